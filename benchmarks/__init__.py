@@ -1,0 +1,1 @@
+"""What Schoolbell's speed is measured with. See docs/benchmarks.md."""

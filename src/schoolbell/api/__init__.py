@@ -1,0 +1,1 @@
+"""The REST face. A module per noun; no rules here."""

@@ -1,0 +1,143 @@
+"""`/enrollments/{enrollment}/…`: weekly lessons pause, go on, change and end, each with a preview."""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Router
+from pydantic import Field
+
+from schoolbell.api import shapes
+from schoolbell.api.changes import WaysIn, first_day_of, show_changed
+from schoolbell.api.document import answers
+from schoolbell.api.enrollments import find_enrollment, show_enrolled, show_planned, show_whole_enrollment
+from schoolbell.api.entry import STAFF, Visit, enter
+from schoolbell.api.instructors import find_instructor
+from schoolbell.api.resources import find_resource
+from schoolbell.api.types import Day, Input, WallTime
+from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.planning.occurrences import Same, SeriesChange
+from schoolbell.planning.pausing import (
+    change_weekly,
+    end_enrollment,
+    pause_enrollment,
+    preview_end,
+    preview_pause,
+    preview_resume,
+    preview_weekly_change,
+    resume_enrollment,
+)
+from schoolbell.planning.skipped import PlannedLesson
+from schoolbell.timetable.recurrence import weekly_on
+
+router = Router(tags=["enrollments"])
+
+
+class PauseIn(Input):
+    from_day: Day
+    until: Day | None = Field(None, description="The day from which lessons go on by themselves.")
+    dry_run: Annotated[bool, Field(strict=True)] = Field(default=False, description="A preview: nothing is written.")
+
+
+class ResumeIn(Input):
+    on: Day
+    dry_run: Annotated[bool, Field(strict=True)] = Field(default=False, description="A preview: nothing is written.")
+
+
+class EndIn(Input):
+    last_day: Day
+    dry_run: Annotated[bool, Field(strict=True)] = Field(default=False, description="A preview: nothing is written.")
+
+
+class WeeklyChangeIn(WaysIn):
+    """What is not named stays as it is. `resource` null: no place."""
+
+    weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="ISO: 1 is Monday")] | None = None
+    starts: WallTime | None = None
+    instructor: UUID | None = None
+    resource: UUID | None = None
+
+
+@router.post("/{enrollment}/change", operation_id="change_enrollment", summary="Another weekday, time or instructor")
+@answers(shapes.EnrollmentChanged)
+def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: WeeklyChangeIn) -> HttpResponse:
+    visit = enter(request, school, roles=STAFF)
+    found = find_enrollment(visit, enrollment)
+    place = find_resource(visit.school, body.resource) if body.resource else None
+    wanted = SeriesChange(
+        rule=weekly_on(body.weekday) if body.weekday else None,
+        starts=body.starts,
+        instructors=(find_instructor(visit.school, body.instructor),) if body.instructor else None,
+        resource=place if "resource" in body.model_fields_set else Same.SAME,
+    )
+
+    def act() -> dict[str, Any]:
+        first_day = first_day_of(body, found.series)
+        if body.dry_run:
+            changed = preview_weekly_change(found, first_day=first_day, change=wanted)
+            return show_changed(changed) | {"enrollment": None}
+        change_weekly(found, first_day=first_day, change=wanted, by=visit.actor, **body.ways)
+        return {"lessons": [], "added": [], "enrollment": show_whole_enrollment(visit, found.pk)}
+
+    return visit.answer(act, status=HTTPStatus.OK)
+
+
+@router.post("/{enrollment}/pause", operation_id="pause_enrollment", summary="No lessons from a day on")
+@answers(shapes.EnrollmentOrPreview)
+def pause(request: HttpRequest, school: Path[str], enrollment: UUID, body: PauseIn) -> HttpResponse:
+    return _do(
+        enter(request, school, roles=STAFF),
+        enrollment,
+        cancelled=(lambda found: preview_pause(found, from_day=body.from_day, until=body.until))
+        if body.dry_run
+        else None,
+        act=lambda found, by: pause_enrollment(found, from_day=body.from_day, until=body.until, by=by),
+    )
+
+
+@router.post("/{enrollment}/resume", operation_id="resume_enrollment", summary="Lessons go on after a pause")
+@answers(shapes.EnrollmentOrPreview)
+def resume(request: HttpRequest, school: Path[str], enrollment: UUID, body: ResumeIn) -> HttpResponse:
+    return _do(
+        enter(request, school, roles=STAFF),
+        enrollment,
+        lessons=(lambda found: preview_resume(found, on=body.on)) if body.dry_run else None,
+        act=lambda found, by: resume_enrollment(found, on=body.on, by=by),
+    )
+
+
+@router.post("/{enrollment}/end", operation_id="end_enrollment", summary="No lessons after a day")
+@answers(shapes.EnrollmentOrPreview)
+def end(request: HttpRequest, school: Path[str], enrollment: UUID, body: EndIn) -> HttpResponse:
+    return _do(
+        enter(request, school, roles=STAFF),
+        enrollment,
+        cancelled=(lambda found: preview_end(found, last_day=body.last_day)) if body.dry_run else None,
+        act=lambda found, by: end_enrollment(found, last_day=body.last_day, by=by),
+    )
+
+
+def _do(
+    visit: Visit,
+    enrollment_id: UUID,
+    *,
+    act: Callable[..., Enrollment],
+    cancelled: Callable[[Enrollment], Sequence[Booking]] | None = None,
+    lessons: Callable[[Enrollment], Sequence[PlannedLesson]] | None = None,
+) -> HttpResponse:
+    """With a preview of what is cancelled, or of the lessons that there will be, that; else the act."""
+    found = find_enrollment(visit, enrollment_id)
+
+    def done() -> dict[str, Any]:
+        if cancelled or lessons:
+            return {
+                "dry_run": True,
+                "cancelled": show_enrolled(cancelled(found) if cancelled else ()),
+                "lessons": show_planned(lessons(found) if lessons else ()),
+            }
+        act(found, visit.actor)
+        return show_whole_enrollment(visit, found.pk)
+
+    return visit.answer(done, status=HTTPStatus.OK)

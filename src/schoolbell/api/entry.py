@@ -1,0 +1,80 @@
+"""How a request comes in: whose school, who asks, and under which key."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+
+from schoolbell.access.answers import Answer, AskedOnce, answer_once
+from schoolbell.access.tokens import Credentials, find_actor
+from schoolbell.kit.refusals import NotAllowed, NotSignedIn
+from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.models import School
+from schoolbell.schools.queries import school_by_slug
+
+STAFF = frozenset({Role.OWNER, Role.ADMIN})
+TEACHING = STAFF | {Role.INSTRUCTOR}
+SIGNED_IN = TEACHING | {Role.CLIENT, Role.STUDENT}
+ANYBODY = SIGNED_IN | {Role.GUEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request that was let in."""
+
+    school: School
+    actor: Actor
+    credentials: Credentials
+    request: HttpRequest
+
+    def answer(
+        self, act: Callable[[], Mapping[str, Any]], *, status: int = HTTPStatus.CREATED, may_repeat: bool = True
+    ) -> HttpResponse:
+        """Do it once for the request's key, and answer with what it returns (`answer_once`)."""
+        asked = asked_once(self.request, self.credentials)
+        answer = answer_once(self.school.pk, asked, lambda: Answer(status, orjson.dumps(act())), may_repeat=may_repeat)
+        return respond(answer)
+
+
+def enter(request: HttpRequest, slug: str, *, roles: frozenset[Role] = ANYBODY, keyed: bool = False) -> Visit:
+    """`keyed`: whoever has an order's key may come in too, to that order.
+
+    Raises: NotFound (no such school), NotSignedIn, NotAllowed, OrderKeyRefused.
+    """
+    credentials = credentials_of(request, keyed=keyed)
+    school = school_by_slug(slug)
+    actor = find_actor(school, credentials)
+    if actor.order_id is None:
+        require_role(actor, roles)
+    return Visit(school, actor, credentials, request)
+
+
+def require_role(actor: Actor, roles: frozenset[Role]) -> None:
+    if actor.role not in roles:
+        raise NotSignedIn if actor.role == Role.GUEST else NotAllowed(actor.role)
+
+
+def credentials_of(request: HttpRequest, *, keyed: bool = False) -> Credentials:
+    return Credentials.of(
+        request.META.get("HTTP_AUTHORIZATION", ""),
+        ip=request.META.get("REMOTE_ADDR") or None,
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        order_key=request.META.get("HTTP_ORDER_KEY", "") if keyed else "",
+    )
+
+
+def asked_once(request: HttpRequest, credentials: Credentials) -> AskedOnce | None:
+    return AskedOnce.of(
+        request.META.get("HTTP_IDEMPOTENCY_KEY"),
+        principal=credentials.principal,
+        method=request.method or "",
+        path=request.path,
+        body=request.body,
+    )
+
+
+def respond(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, content_type="application/json", status=answer.status)

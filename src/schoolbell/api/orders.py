@@ -1,0 +1,159 @@
+"""`/orders`: buying what has no timetable."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router
+from pydantic import Field
+
+from schoolbell.access.order_keys import order_key
+from schoolbell.api.document import answers
+from schoolbell.api.entry import SIGNED_IN, STAFF, Visit, enter
+from schoolbell.api.pages import MOST, page
+from schoolbell.api.people import PersonIn
+from schoolbell.api.product_shapes import ProductOrder, ProductOrders
+from schoolbell.api.products import find_product
+from schoolbell.api.types import Input, Nothing, money, shown
+from schoolbell.billing.models import Order, ProductLine
+from schoolbell.billing.product_orders import ProductOrderSummary, of_products, product_orders_of
+from schoolbell.billing.products import ProductWish, cancel_product, hand_over, order_products
+from schoolbell.billing.queries import orders_seen_by
+from schoolbell.bookings.parties import Named, find_or_add
+from schoolbell.kit.refusals import NotFound
+from schoolbell.schools.actor import Role
+
+router = Router(tags=["orders"])
+
+
+class ProductWishIn(Input):
+    product: UUID
+    quantity: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 1
+
+
+class OrderIn(Input):
+    """`student` is who it is for, `client` who pays: people of the school, or new ones."""
+
+    student: UUID | PersonIn
+    client: UUID | PersonIn | None = None
+    products: Annotated[list[ProductWishIn], Field(min_length=1, max_length=50)]
+    pay_with: Literal["card", "transfer", "desk"] | None = Field(None, description="says how long there is to pay")
+
+    def named(self) -> Named:
+        student, client = (
+            one.new_person() if isinstance(one, PersonIn) else one for one in (self.student, self.client)
+        )
+        assert student is not None
+        return Named(student, client)
+
+
+def show_orders(found: Sequence[ProductOrderSummary], visit: Visit) -> list[dict[str, Any]]:
+    currency = visit.school.currency
+    return [
+        {
+            "id": str(one.order.pk),
+            "reference": one.order.reference,
+            "client": str(one.order.client_id),
+            "total": money(one.order.total, currency),
+            "open": money(one.still_open, currency),
+            "pay_until": shown(one.pay_until),
+            "products": [
+                {
+                    "id": str(line.pk),
+                    "product": str(line.product_id),
+                    "name": line.product.name,
+                    "student": str(line.student_id),
+                    "quantity": line.quantity,
+                    "unit_price": money(line.unit_price, currency),
+                    "total": money(line.total, currency),
+                    "tax": money(line.tax, currency),
+                    "status": line.status,
+                    "handed_over_at": shown(line.handed_over_at),
+                }
+                for line in one.lines
+            ],
+            "order_key": order_key(one.order.pk) if visit.actor.role == Role.GUEST else None,
+        }
+        for one in found
+    ]
+
+
+@router.get("", operation_id="list_orders", summary="Orders of products that the asker may see")
+@answers(ProductOrders, keyed=True)
+def orders(
+    request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
+) -> dict[str, Any]:
+    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    rows = of_products(orders_seen_by(visit.actor, visit.school))
+    return page(rows, after=after, limit=limit, show=lambda found: show_orders(product_orders_of(found), visit))
+
+
+@router.get("/{order}", operation_id="get_order", summary="One order of products")
+@answers(ProductOrder, keyed=True)
+def order(request: HttpRequest, school: Path[str], order: UUID) -> dict[str, Any]:
+    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    return _shown(find_order(visit, order), visit)
+
+
+@router.post("", operation_id="create_order", summary="Order products, all of them or none")
+@answers(ProductOrder, HTTPStatus.CREATED, guests=True)
+def create_order(request: HttpRequest, school: Path[str], body: OrderIn) -> HttpResponse:
+    visit = enter(request, school)
+
+    def act() -> dict[str, Any]:
+        pair = find_or_add(body.named(), school=visit.school, by=visit.actor)
+        wishes = [ProductWish(find_product(visit.school, one.product), one.quantity) for one in body.products]
+        placed = order_products(
+            wishes,
+            school=visit.school,
+            student=pair.student,
+            client=pair.client,
+            pay_with=body.pay_with,
+            by=visit.actor,
+        )
+        return _shown(placed, visit)
+
+    return visit.answer(act)
+
+
+@router.post("/{order}/products/{line}/hand-over", operation_id="hand_over_product", summary="The student has it")
+@answers(ProductOrder)
+def hand_over_product(
+    request: HttpRequest, school: Path[str], order: UUID, line: UUID, body: Nothing | None = None
+) -> HttpResponse:
+    visit = enter(request, school, roles=STAFF)
+    return _change(visit, order, line, hand_over)
+
+
+@router.post("/{order}/products/{line}/cancel", operation_id="cancel_product", summary="Not wanted any more")
+@answers(ProductOrder, keyed=True)
+def cancel_line(
+    request: HttpRequest, school: Path[str], order: UUID, line: UUID, body: Nothing | None = None
+) -> HttpResponse:
+    visit = enter(request, school, roles=STAFF | {Role.CLIENT}, keyed=True)
+    return _change(visit, order, line, cancel_product)
+
+
+def _change(visit: Visit, order_id: UUID, line_id: UUID, change: Any) -> HttpResponse:
+    def act() -> dict[str, Any]:
+        found = find_order(visit, order_id)
+        line = ProductLine.objects.of(visit.school).select_related("order").filter(order=found, id=line_id).first()
+        if line is None:
+            raise NotFound(line_id)
+        change(line, by=visit.actor)
+        return _shown(found, visit)
+
+    return visit.answer(act, status=HTTPStatus.OK)
+
+
+def find_order(visit: Visit, order_id: UUID) -> Order:
+    found = of_products(orders_seen_by(visit.actor, visit.school)).filter(id=order_id).first()
+    if found is None:
+        raise NotFound(order_id)
+    return found
+
+
+def _shown(order: Order, visit: Visit) -> dict[str, Any]:
+    return show_orders(product_orders_of([order]), visit)[0]

@@ -1,0 +1,278 @@
+"""Buying: one line of an order with its seat, its price and what is to be paid, in one statement."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from schoolbell.billing.limits import require_few_holds, require_way_offered, way_of_paying
+from schoolbell.billing.requests import Terms, terms_for
+from schoolbell.bookings.models import Enrollment
+from schoolbell.bookings.rules import (
+    binds,
+    require_active,
+    require_age,
+    require_open,
+    require_still_open,
+    require_trial_offered,
+)
+from schoolbell.bookings.seats import Along, NewEnrollment, Place, Seat, take_seat
+from schoolbell.catalogue.models import Course
+from schoolbell.diary.refusals import OutsideOpeningHours, PlaceClosed, SchoolClosed, TimeTaken
+from schoolbell.kit.database.statements import Part
+from schoolbell.kit.ids import new_id, new_reference
+from schoolbell.kit.refusals import InputRefused
+from schoolbell.kit.time import Stretch, local_day
+from schoolbell.people.models import Client, Student
+from schoolbell.planning.lessons import Lesson, plan_lesson
+from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.models import School
+from schoolbell.timetable.models import Session, Slot
+from schoolbell.timetable.refusals import AgainstRules
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """Who wants what: a seat in `session` (in all slots, or `slot_ids`), or a lesson of `course` at `starts_at`.
+
+    `joins` is an order of this client's, made before in the same transaction: this becomes a line of it.
+    """
+
+    school: School
+    course: Course
+    student: Student
+    client: Client
+    session: Session | None = None
+    session_slots: Sequence[Slot] = ()
+    slot_ids: Sequence[UUID] = ()
+    starts_at: dt.datetime | None = None
+    instructor_id: UUID | None = None
+    enrollment_type: str | None = None
+    pay_with: str | None = "card"  # None: what is mostly meant
+    joins: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What came of a purchase. Everything in it is known before anything is written."""
+
+    seat: Seat
+    terms: Terms
+    currency: str
+    order_id: UUID
+    request_id: UUID
+    joins: bool = False  # an order that is there; else it makes its own
+
+    @property
+    def request_reference(self) -> str:
+        """What is asked for with an order goes by the order's own reference."""
+        return self.seat.reference
+
+
+MOST_AMOUNT = 2_000_000_000  # minor units; what a column holds
+
+Keep = Callable[[Placed], Part | None]
+
+
+def buy(purchase: Purchase, *, by: Actor, keep: Keep) -> Placed:
+    """Order it: take the seat, at today's price, for as long as the policies hold it or at once for good.
+
+    `keep` makes, of what is about to be answered, the part of the statement that keeps the answer.
+    All but staff buy inside of a transaction. Raises the refusals of `require_*`, `plan_lesson` and `take_seat`.
+    """
+    if purchase.joins is None:
+        require_few_holds(purchase.client, school=purchase.school, by=by)
+    of_trials = purchase.session is not None and purchase.session.type == Session.Type.TRIAL
+    if of_trials:
+        purchase = replace(purchase, enrollment_type=Enrollment.Type.TRIAL)
+    trial = purchase.enrollment_type == Enrollment.Type.TRIAL
+    if trial and not of_trials:
+        require_trial_offered(purchase.course)
+    if purchase.session is not None:
+        return _buy_seat(purchase, purchase.session, trial=trial, by=by, keep=keep)
+    return _buy_lesson(purchase, trial=trial, by=by, keep=keep)
+
+
+def _buy_seat(purchase: Purchase, session: Session, *, trial: bool, by: Actor, keep: Keep) -> Placed:
+    slots = _chosen_slots(purchase, session)
+    require_open(session, purchase.course, starts_at=min(slot.starts_at for slot in slots), by=by)
+    require_active(purchase.student)
+    for slot in slots:
+        require_age(purchase.student, purchase.course, on=slot.starts_at, timezone=session.timezone)
+    placed = _placed(
+        purchase,
+        session_id=session.pk,
+        places=tuple(Place(slot.pk, new_id(), Stretch(slot.starts_at, slot.ends_at)) for slot in slots),
+        amount=amount_of(purchase.course, session, len(slots), trial=trial),
+        by=by,
+    )
+    times = [place.during for place in placed.seat.places]
+    once = partial(require_still_open, session, purchase.school, times) if binds(session, by=by) else None
+    take_seat(placed.seat, by=by, along=Along(_order_part(placed, by=by), kept=keep(placed)), once=once)
+    return placed
+
+
+def _chosen_slots(purchase: Purchase, session: Session) -> Sequence[Slot]:
+    if not purchase.slot_ids:
+        return purchase.session_slots
+    chosen = [slot for slot in purchase.session_slots if slot.pk in set(purchase.slot_ids)]
+    if len(chosen) != len(purchase.slot_ids):
+        raise InputRefused.of("slots", _("Name slots of this session, each once."))
+    if len(chosen) < len(purchase.session_slots) and not session.choose_slots:
+        raise InputRefused.of("slots", _("This session is booked whole: name all of its slots, or none."))
+    return chosen
+
+
+def _buy_lesson(purchase: Purchase, *, trial: bool, by: Actor, keep: Keep) -> Placed:
+    """The first way in which the lesson can be given that nobody else takes in the same moment.
+
+    When others have taken all that were planned, there may be another by now: a second room, say. None is tried twice.
+    """
+    if purchase.starts_at is None:
+        raise InputRefused.of("starts_at", _("Say when the lesson starts."))
+    require_active(purchase.student)
+    require_age(purchase.student, purchase.course, on=purchase.starts_at, timezone=purchase.school.timezone)
+    tried: set[tuple[UUID, ...]] = set()
+    while True:
+        ways = plan_lesson(purchase.course, purchase.starts_at, instructor_id=purchase.instructor_id, trial=trial)
+        untried = [lesson for lesson in ways if lesson.diaries not in tried]
+        if not untried:
+            raise TimeTaken(purchase.starts_at)
+        for lesson in untried:
+            tried.add(lesson.diaries)
+            placed = _placed(
+                purchase,
+                session_id=lesson.session_id,
+                places=(Place(lesson.slot_id, new_id(), lesson.during),),
+                amount=amount_of(purchase.course, None, 1, trial=trial),
+                lesson=lesson,
+                by=by,
+            )
+            along = Along(_order_part(placed, by=by), opening=lesson.opening(by=by), kept=keep(placed))
+            try:
+                take_seat(placed.seat, by=by, along=along, once=lesson.require_possible)
+            except TimeTaken:
+                continue
+            except (AgainstRules, SchoolClosed, PlaceClosed, OutsideOpeningHours) as refusal:
+                if lesson is untried[-1]:
+                    raise refusal
+                continue
+            return placed
+
+
+def amount_of(course: Course, session: Session | None, slots: int, *, trial: bool) -> int:
+    """What it costs today: a session's own price, a trial's, or the course's per lesson or as a whole.
+
+    A trial in an ordinary session costs what the course's trial does, whatever that session costs others.
+    """
+    of_trials = session is not None and session.type == Session.Type.TRIAL
+    if session is not None and session.price is not None and (of_trials or not trial):
+        return session.price
+    if trial and course.trial_price is not None:
+        return course.trial_price
+    return course.price * (slots if course.price_per == Course.PricePer.LESSON else 1)
+
+
+def _placed(
+    purchase: Purchase,
+    *,
+    session_id: UUID,
+    places: tuple[Place, ...],
+    amount: int,
+    by: Actor,
+    lesson: Lesson | None = None,
+) -> Placed:
+    course = purchase.course
+    if amount > MOST_AMOUNT:
+        raise InputRefused.of("slots", _("That is more than one booking may cost."))
+    starts_at = min(place.during.starts_at for place in places)
+    policies = course.policies
+    pay_with = way_of_paying(purchase.pay_with, policies, by=by)
+    terms = terms_for(course, policies, amount=amount, starts_at=starts_at, pay_with=pay_with)
+    if terms.hold_expires_at is not None:
+        require_way_offered(pay_with, policies, by=by)
+    enrollment = None
+    if purchase.enrollment_type:
+        day = local_day(starts_at, purchase.school.zone)
+        enrollment = NewEnrollment(new_id(), course.pk, purchase.enrollment_type, day)
+    seat = Seat(
+        booking_id=new_id(),
+        reference=new_reference(),
+        school_id=purchase.school.pk,
+        session_id=session_id,
+        places=places,
+        student_id=purchase.student.pk,
+        student_diary_id=purchase.student.person.diary_id,
+        client_id=purchase.client.pk,
+        price=terms.price.total,
+        due_to_confirm=terms.due_to_confirm,
+        hold_expires_at=terms.hold_expires_at,
+        enrollment=enrollment,
+        claims=lesson.claims if lesson else (),
+    )
+    order_id = purchase.joins or new_id()
+    return Placed(seat, terms, purchase.school.currency, order_id, new_id(), purchase.joins is not None)
+
+
+def _order_part(placed: Placed, *, by: Actor) -> Part:
+    price = placed.terms.price
+    is_new = not placed.joins
+    values: dict[str, Any] = {
+        "order_id": placed.order_id,
+        "line_id": new_id(),
+        "placed_from": by.ip if by.role == Role.GUEST else None,
+        "list_price": price.list_price,
+        "discount": price.discount,
+        "total": price.total,
+        "tax": price.tax,
+        "tax_rate": price.tax_rate,
+    }
+    sql = (_ORDER_SQL if is_new else "") + _LINE_SQL
+    if placed.terms.ask is None:
+        return Part(sql, values)
+    if placed.seat.hold_expires_at is None:
+        values |= {"event_id": new_id(), "sale_ids": [new_id(), new_id()], "net": price.net}
+        sql += _SALE_SQL
+    if is_new:
+        sql += _REQUEST_SQL
+        values |= {
+            "request_id": placed.request_id,
+            "request_kind": placed.terms.ask.value,
+            "request_reference": placed.request_reference,
+            "due_now": price.due_now,
+        }
+    return Part(sql, values)
+
+
+_ORDER_SQL = """
+    ordered AS (
+        INSERT INTO billing_order (id, school_id, client_id, reference, total, placed_from)
+        SELECT %(order_id)s, %(school_id)s, %(client_id)s, %(reference)s, %(total)s, %(placed_from)s FROM booked
+    ),"""
+_LINE_SQL = """
+    lined AS (
+        INSERT INTO billing_orderline (id, school_id, order_id, booking_id, list_price, discount, total, tax, tax_rate)
+        SELECT %(line_id)s, %(school_id)s, %(order_id)s, booked.id, %(list_price)s, %(discount)s, %(total)s, %(tax)s,
+               %(tax_rate)s
+        FROM booked
+    )"""
+_REQUEST_SQL = """,
+    requested AS (
+        INSERT INTO billing_paymentrequest (id, school_id, order_id, kind, reference, amount, status, expires_at)
+        SELECT %(request_id)s, %(school_id)s, %(order_id)s, %(request_kind)s, %(request_reference)s, %(due_now)s,
+               'pending', %(hold_expires_at)s
+        FROM booked
+    )"""
+# Confirmed at once, so owed at once; as `sales.book_sale` writes it.
+_SALE_SQL = """,
+    sold AS (
+        INSERT INTO billing_ledgerentry (id, school_id, transaction_id, debit, credit, amount, client_id, booking_id)
+        SELECT (%(sale_ids)s::uuid[])[sale.place], %(school_id)s, %(event_id)s, 'client', sale.account, sale.amount,
+               %(client_id)s, booked.id
+        FROM booked, (VALUES (1, 'sales', %(net)s::int), (2, 'tax', %(tax)s::int)) AS sale(place, account, amount)
+        WHERE sale.amount > 0
+    )"""

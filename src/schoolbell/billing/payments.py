@@ -1,0 +1,224 @@
+"""Taking money, and what it then pays for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from schoolbell.billing.dues import ENDED, ask_for_rest, lock_bookings, open_amount, open_for, paid_for
+from schoolbell.billing.gateways import Gateway
+from schoolbell.billing.gateways.credit import Credit
+from schoolbell.billing.gateways.demo import Demo
+from schoolbell.billing.gateways.desk import Desk
+from schoolbell.billing.ledger import CLIENT, Movement, post
+from schoolbell.billing.models import Allocation, Order, OrderLine, Payment, PaymentRequest
+from schoolbell.billing.products import lock_products, open_for_products, pay_for_products
+from schoolbell.billing.refusals import AmountTooHigh, NothingToPay, PaidMeanwhile, PaymentUnderWay
+from schoolbell.billing.sales import book_sale, confirm_with_waiver
+from schoolbell.bookings.actions import confirm_booking
+from schoolbell.bookings.models import Booking, Enrollment, PaymentStatus
+from schoolbell.journal.actions import record, tell
+from schoolbell.kit.refusals import InputRefused, NotAllowed
+from schoolbell.kit.time import now
+from schoolbell.schools.actor import Actor
+
+
+def gateways() -> dict[str, Gateway]:
+    """The ways of paying of this installation. The pretend card only where it was asked for: in the demo."""
+    offered: list[Gateway] = [Desk(), Credit(), *([Demo()] if settings.PRETEND_CARD else [])]
+    return {gateway.name: gateway for gateway in offered}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How somebody wants to pay. `amount` None: what is asked for now. `request_id`: the request that they saw;
+    `open_seen`: how much was open when they looked."""
+
+    gateway: str
+    method: str
+    amount: int | None = None
+    token: str = ""
+    request_id: UUID | None = None
+    open_seen: int | None = None
+
+
+@transaction.atomic
+def pay(order: Order, attempt: Attempt, *, by: Actor) -> Payment:
+    """Try to take money for an order. A payment that fails is kept, and changes nothing else.
+
+    What was asked for is paid once, in however many windows it is shown; while a payment is under way nothing but the
+    desk takes another. Products are paid whole. Locks: the order's bookings, in id order, then its products, likewise;
+    for credit the client.
+    Raises: InputRefused, NotAllowed, NothingToPay, PaidMeanwhile, PaymentUnderWay, AmountTooHigh.
+    """
+    gateway = _allowed_gateway(order, attempt, by=by)
+    bookings = lock_bookings(order)
+    lock_products(order)
+    still_open = open_amount(order, bookings)
+    if still_open <= 0 or (attempt.request_id and not is_asked_for(order, attempt.request_id)):
+        raise NothingToPay(order.pk)
+    if attempt.open_seen not in (None, still_open):
+        raise PaidMeanwhile(order.pk)
+    if is_under_way(order) and not gateway.staff_only:
+        raise PaymentUnderWay(order.pk)
+    amount = asked_now(order, still_open) if attempt.amount is None else attempt.amount
+    if amount < 1:
+        raise InputRefused.of("amount", _("Pay at least the smallest coin."))
+    if amount > still_open:
+        raise AmountTooHigh(order.pk)
+    if amount < still_open and open_for_products(order):
+        raise InputRefused.of("amount", _("What is not a lesson is paid whole."))
+    payment = Payment(
+        school_id=order.school_id,
+        client_id=order.client_id,
+        order=order,
+        gateway=gateway.name,
+        method=attempt.method,
+        amount=amount,
+    )
+    payment.save(force_insert=True)
+    outcome = gateway.attempt(payment, token=attempt.token)
+    payment.status, payment.failure_reason = outcome.status, outcome.failure_reason
+    if outcome.status == Payment.Status.SUCCEEDED:
+        return receive(payment, by=by)
+    payment.save()
+    record(f"payment.{payment.status}", payment, by=by, client_id=order.client_id, new={"amount": amount})
+    return payment
+
+
+def _allowed_gateway(order: Order, attempt: Attempt, *, by: Actor) -> Gateway:
+    gateway = gateways().get(attempt.gateway)
+    if gateway is None:
+        raise InputRefused.of("gateway", _("Choose one of: %s.") % ", ".join(gateways()))
+    if gateway.staff_only and not by.is_staff:
+        raise NotAllowed(gateway.name)
+    if attempt.method not in gateway.methods:
+        raise InputRefused.of("method", _("Choose one of: %s.") % ", ".join(gateway.methods))
+    if gateway.name == Credit.name and not by.is_staff and by.me != order.client.person_id:
+        raise NotAllowed(gateway.name)  # whoever has an order's link, or learns, pays with what is their own
+    return gateway
+
+
+def is_asked_for(order: Order, request_id: UUID) -> bool:
+    return PaymentRequest.objects.filter(
+        school_id=order.school_id, order_id=order.pk, id=request_id, status=PaymentRequest.Status.PENDING
+    ).exists()
+
+
+def is_under_way(order: Order) -> bool:
+    """Somebody pays for it at this moment: their bank has not answered yet."""
+    return Payment.objects.filter(school_id=order.school_id, order_id=order.pk, status=Payment.Status.PENDING).exists()
+
+
+@transaction.atomic
+def receive(payment: Payment, *, by: Actor) -> Payment:
+    """The money is there: it is kept in the ledger, pays for the order's lines, and confirms what waited for it.
+
+    Money that comes after its booking ended is the client's credit. Receiving it twice changes nothing, nor does
+    receiving what has failed. Locks: the order's bookings, in id order, its products, likewise, then the payment.
+    """
+    order = payment.order
+    bookings = {booking.pk: booking for booking in lock_bookings(order)}
+    lock_products(order)
+    current = Payment.objects.select_for_update(no_key=True).get(school_id=payment.school_id, id=payment.pk)
+    if current.status in (Payment.Status.SUCCEEDED, Payment.Status.FAILED):
+        return current
+    current.status, current.failure_reason, current.succeeded_at = Payment.Status.SUCCEEDED, "", now()
+    current.save()
+    post(
+        [Movement(current.method, CLIENT, current.amount)],
+        school_id=order.school_id,
+        client_id=order.client_id,
+        payment_id=current.pk,
+    )
+    record("payment.succeeded", current, by=by, client_id=order.client_id, new={"amount": current.amount})
+    tell("payment.succeeded", current)
+    shares = _shares(order, bookings, current.amount)
+    for line, share in shares:
+        booking = bookings[line.booking_id]
+        Allocation(
+            school_id=order.school_id, payment=current, line=line, student_id=booking.student_id, amount=share
+        ).save(force_insert=True)
+        _paid(booking, line, by=by)
+    pay_for_products(order, current, current.amount - sum(share for _line, share in shares), by=by)
+    ask_for_rest(order)
+    return current
+
+
+def _shares(order: Order, bookings: Mapping[UUID, Booking], amount: int) -> list[tuple[OrderLine, int]]:
+    """What of the amount pays for which line: first what confirms each of them, then the rest, line after line."""
+    lines = list(OrderLine.objects.filter(school_id=order.school_id, order_id=order.pk).order_by("id"))
+    still_open = {line.pk: open_for(bookings[line.booking_id], line) for line in lines}
+    to_confirm = {
+        line.pk: 0
+        if bookings[line.booking_id].status in ENDED
+        else min(max(bookings[line.booking_id].due_to_confirm - paid_for(line), 0), still_open[line.pk])
+        for line in lines
+    }
+    shares = dict.fromkeys(still_open, 0)
+    for wanted in (to_confirm, still_open):
+        for line in lines:
+            share = max(min(amount, wanted[line.pk] - shares[line.pk]), 0)
+            shares[line.pk] += share
+            amount -= share
+    return [(line, shares[line.pk]) for line in lines if shares[line.pk]]
+
+
+def _paid(booking: Booking, line: OrderLine, *, by: Actor) -> None:
+    paid = paid_for(line)
+    booking.payment_status = PaymentStatus.DEPOSIT_PAID if open_for(booking, line) else PaymentStatus.PAID
+    booking.save()
+    if booking.enrollment_id:
+        Enrollment.objects.filter(school_id=booking.school_id, id=booking.enrollment_id).update(
+            payment_status=booking.payment_status, updated_at=now()
+        )
+    if booking.status == Booking.Status.PENDING and paid >= booking.due_to_confirm:
+        book_sale(confirm_booking(booking, by=by, paid=paid), line)
+
+
+@transaction.atomic
+def fail(payment: Payment, *, reason: str, by: Actor) -> Payment:
+    """A payment that was pending came to nothing."""
+    current = Payment.objects.select_for_update(no_key=True).get(school_id=payment.school_id, id=payment.pk)
+    if current.status in (Payment.Status.SUCCEEDED, Payment.Status.FAILED):
+        return current
+    current.status, current.failure_reason = Payment.Status.FAILED, reason
+    current.save()
+    record("payment.failed", current, by=by, client_id=current.client_id)
+    return current
+
+
+def asked_now(order: Order, still_open: int) -> int:
+    """What the order's open request asks for; without one, all that is open."""
+    request = (
+        PaymentRequest.objects.filter(
+            school_id=order.school_id, order_id=order.pk, status=PaymentRequest.Status.PENDING
+        )
+        .order_by("id")
+        .first()
+    )
+    return min(request.amount, still_open) if request else still_open
+
+
+def resolve(payment: Payment, *, succeeded: bool, by: Actor) -> Payment:
+    """The word that a pending payment waited for. A payment that has its outcome keeps it."""
+    if succeeded:
+        return receive(payment, by=by)
+    return fail(payment, reason=str(_("The payment was declined.")), by=by)
+
+
+@transaction.atomic
+def confirm_booking_of_order(booking: Booking, *, by: Actor, reason: str) -> Booking:
+    """Staff confirm a booking with what its line has received; `reason` waives what is missing.
+
+    Locks: the order's bookings, in id order; so no payment comes in between. Raises: NotAllowed, TransitionRefused,
+    PaymentRequired.
+    """
+    line = OrderLine.objects.select_related("order").get(school_id=booking.school_id, booking_id=booking.pk)
+    lock_bookings(line.order)
+    confirmed = confirm_with_waiver(booking, by=by, paid=paid_for(line), reason=reason)
+    ask_for_rest(line.order)
+    return confirmed

@@ -1,0 +1,81 @@
+"""Orders of products, as whoever placed them or hands them over looks at them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from schoolbell.billing.models import Order, Payment, PaymentRequest, ProductLine
+from schoolbell.schools.models import School
+from schoolbell.schools.rows import SchoolRows
+
+
+@dataclass(frozen=True, slots=True)
+class ProductOrderSummary:
+    """`lines` with their product and its student's person. `request`: what is asked for now. Minor units."""
+
+    order: Order
+    lines: Sequence[ProductLine]
+    request: PaymentRequest | None
+    payments: Sequence[Payment]
+
+    @property
+    def still_open(self) -> int:
+        return sum(line.total for line in self.lines if line.status == ProductLine.Status.ORDERED)
+
+    @property
+    def is_paid(self) -> bool:
+        return any(line.status in (ProductLine.Status.PAID, ProductLine.Status.HANDED_OVER) for line in self.lines)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Somebody pays, and the bank has not answered."""
+        return any(payment.status == Payment.Status.PENDING for payment in self.payments)
+
+    @property
+    def pay_until(self) -> dt.datetime | None:
+        return self.request.expires_at if self.request else None
+
+    @property
+    def last_payment(self) -> Payment | None:
+        return self.payments[-1] if self.payments else None
+
+    @property
+    def total(self) -> int:
+        return sum(line.total for line in self.lines)
+
+    @property
+    def tax(self) -> int:
+        return sum(line.tax for line in self.lines)
+
+
+def of_products(orders: SchoolRows[Order]) -> SchoolRows[Order]:
+    """Those of them that are for products."""
+    lines = ProductLine.objects.filter(school_id=OuterRef("school_id"), order_id=OuterRef("id"))
+    return orders.filter(Exists(lines))
+
+
+def product_orders_of(orders: Sequence[Order]) -> list[ProductOrderSummary]:
+    """In three queries, whatever their number."""
+    if not orders:
+        return []
+    own = {"school_id": orders[0].school_id, "order_id__in": [one.pk for one in orders]}
+    lines: dict[UUID, list[ProductLine]] = {one.pk: [] for one in orders}
+    rows = ProductLine.objects.filter(**own).select_related("product", "student__person")
+    for line in rows.order_by("id"):
+        lines[line.order_id].append(line)
+    requests: dict[UUID, PaymentRequest] = {}
+    for request in PaymentRequest.objects.filter(status=PaymentRequest.Status.PENDING, **own).order_by("-id"):
+        requests[request.order_id] = request
+    payments: dict[UUID, list[Payment]] = {one.pk: [] for one in orders}
+    for payment in Payment.objects.filter(**own).order_by("id"):
+        payments[payment.order_id].append(payment)
+    return [ProductOrderSummary(one, lines[one.pk], requests.get(one.pk), payments[one.pk]) for one in orders]
+
+
+def products_to_hand_over(school: School) -> SchoolRows[ProductLine]:
+    """What is paid and waits to be fetched or sent, the longest first."""
+    rows = ProductLine.objects.of(school).filter(status=ProductLine.Status.PAID)
+    return rows.select_related("product", "student__person", "order").order_by("id")

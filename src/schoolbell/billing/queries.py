@@ -1,0 +1,126 @@
+"""Reads of money."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from schoolbell.billing.ledger import CLIENT, WAIVED
+from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
+from schoolbell.bookings.models import Booking
+from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.bookings.search import is_unpaid
+from schoolbell.kit.time import Stretch
+from schoolbell.people.models import Client
+from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.models import School
+from schoolbell.schools.rows import SchoolRows
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMoney:
+    """A booking's order, what came in for it, and what was asked for last."""
+
+    order_id: UUID | None = None
+    paid: int = 0
+    request: PaymentRequest | None = None
+
+
+def money_of(bookings: Sequence[Booking]) -> dict[UUID, BookingMoney]:
+    """Per booking, three queries whatever their number."""
+    if not bookings:
+        return {}
+    school_id = bookings[0].school_id
+    lines = {
+        line.booking_id: line
+        for line in OrderLine.objects.filter(school_id=school_id, booking_id__in=[one.pk for one in bookings])
+    }
+    paid = dict(
+        Allocation.objects.filter(school_id=school_id, line_id__in=[line.pk for line in lines.values()])
+        .values("line_id")
+        .annotate(paid=Sum("amount"))
+        .values_list("line_id", "paid")
+    )
+    requests = {
+        request.order_id: request
+        for request in PaymentRequest.objects.filter(
+            school_id=school_id, order_id__in=[line.order_id for line in lines.values()]
+        ).order_by("id")
+    }
+    return {
+        one.pk: BookingMoney(line.order_id, paid.get(line.pk, 0), requests.get(line.order_id))
+        if (line := lines.get(one.pk))
+        else BookingMoney()
+        for one in bookings
+    }
+
+
+def orders_seen_by(actor: Actor, school: School) -> SchoolRows[Order]:
+    """Staff see all; a client their own; a student those of their bookings; a guest the one they have the key of."""
+    rows = Order.objects.of(school)
+    if actor.is_staff:
+        return rows
+    if actor.order_id:
+        return rows.filter(id=actor.order_id)
+    if actor.role == Role.CLIENT:
+        return rows.filter(client__person_id=actor.me)
+    if actor.role == Role.STUDENT:
+        own = OrderLine.objects.of(school).filter(booking_id__in=bookings_seen_by(actor, school).values("id"))
+        return rows.filter(id__in=own.values("order_id"))
+    return rows.none()
+
+
+def bookings_reached_by(actor: Actor, school: School) -> SchoolRows[Booking]:
+    """Those that they see, and for a guest those of the order that they have the key of."""
+    if actor.order_id:
+        lines = OrderLine.objects.of(school).filter(order_id=actor.order_id)
+        return Booking.objects.of(school).filter(id__in=lines.values("booking_id"))
+    return bookings_seen_by(actor, school)
+
+
+def payments_seen_by(actor: Actor, school: School) -> SchoolRows[Payment]:
+    """Whoever sees the order sees its payments."""
+    rows = Payment.objects.of(school)
+    return rows if actor.is_staff else rows.filter(order_id__in=orders_seen_by(actor, school).values("id"))
+
+
+def received(school: School, within: Stretch) -> int:
+    """What came in during that stretch of time, in minor units."""
+    rows = Payment.objects.of(school).filter(
+        status=Payment.Status.SUCCEEDED, succeeded_at__gte=within.starts_at, succeeded_at__lt=within.ends_at
+    )
+    return int(rows.aggregate(sum=Sum("amount", default=0))["sum"])
+
+
+def balances_of(clients: Sequence[Client]) -> dict[UUID, int]:
+    """Per client, what they have with the school; below nothing, what they owe. One query."""
+    balances = {client.pk: 0 for client in clients}
+    if clients:
+        rows = LedgerEntry.objects.filter(school_id=clients[0].school_id, client_id__in=list(balances))
+        sums = rows.values("client_id").annotate(
+            credits=Sum("amount", filter=Q(credit=CLIENT), default=0),
+            debits=Sum("amount", filter=Q(debit=CLIENT), default=0),
+        )
+        for row in sums:
+            balances[row["client_id"]] = int(row["credits"] - row["debits"])
+    return balances
+
+
+def payments_of(order_ids: Sequence[UUID], *, school: School) -> list[Payment]:
+    """Every attempt to pay for these orders, the first one first."""
+    return list(Payment.objects.of(school).filter(order_id__in=list(order_ids)).order_by("id"))
+
+
+def awaited(bookings: SchoolRows[Booking], *, school: School) -> int:
+    """What is still to come for those of these bookings that live: prices, less what was waived and what was paid."""
+    unpaid = bookings.filter(is_unpaid(), school_id=school.pk)
+    price = unpaid.aggregate(sum=Sum("price", default=0))["sum"]
+    lines = OrderLine.objects.of(school).filter(booking_id__in=unpaid.values("id"))
+    paid = Allocation.objects.of(school).filter(line_id__in=lines.values("id")).aggregate(sum=Sum("amount", default=0))
+    entries = LedgerEntry.objects.of(school).filter(booking_id__in=unpaid.values("id"))
+    waived = entries.aggregate(
+        debits=Sum("amount", filter=Q(debit=WAIVED), default=0),
+        credits=Sum("amount", filter=Q(credit=WAIVED), default=0),
+    )
+    return int(price - paid["sum"] - waived["debits"] + waived["credits"])

@@ -1,0 +1,156 @@
+"""An order as whoever placed it looks at it: for what, for whom, what came of it, and what is to be done."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from schoolbell.billing.dues import ENDED, open_amount
+from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest
+from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.bookings.queries import attendances_of
+from schoolbell.catalogue.models import Course
+from schoolbell.kit.time import Stretch, now
+from schoolbell.people.models import Instructor
+from schoolbell.schools.policies import Policies
+from schoolbell.timetable.models import Session
+from schoolbell.timetable.queries import slots_and_staff
+
+LONG_HOLD: Final = dt.timedelta(hours=12)
+
+
+class Stage(StrEnum):
+    """How far an order has come."""
+
+    HELD = "held"  # waits for money, for as long as its hold runs
+    CHECKING = "checking"  # somebody pays, and the bank has not answered
+    ENDED = "ended"  # the hold ran out
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSummary:
+    """`lines` with their booking, its student and session; `times` are the slots of all of them, each once. `request`:
+    what is asked for now. Amounts are minor units; `still_open` counts what lives, `paid` all that came in."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+    times: Sequence[Stretch]
+    staff: Sequence[Instructor]
+    request: PaymentRequest | None
+    payments: Sequence[Payment]
+    still_open: int
+
+    @property
+    def bookings(self) -> list[Booking]:
+        return [line.booking for line in self.lines]
+
+    @property
+    def living(self) -> list[Booking]:
+        """Those that somebody may still come to."""
+        return [one for one in self.bookings if one.status not in ENDED and not one.is_overdue(now())]
+
+    @property
+    def session(self) -> Session:
+        """The first; most orders have one."""
+        first: Session = self.lines[0].booking.session
+        return first
+
+    @property
+    def course(self) -> Course:
+        course: Course = self.session.course
+        return course
+
+    @property
+    def agreed(self) -> Policies:
+        """The policies under which it was ordered."""
+        policies: Policies = self.course.policies_as_of(self.order.created_at)
+        return policies
+
+    @property
+    def is_trial(self) -> bool:
+        """A first lesson at its own price."""
+        enrollments = (one.enrollment for one in self.bookings if one.enrollment)
+        return self.session.type == Session.Type.TRIAL or any(one.type == Enrollment.Type.TRIAL for one in enrollments)
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return self.times[0].starts_at
+
+    @property
+    def total(self) -> int:
+        return sum(line.total for line in self.lines)
+
+    @property
+    def tax(self) -> int:
+        return sum(line.tax for line in self.lines)
+
+    @property
+    def net(self) -> int:
+        return self.total - self.tax
+
+    @property
+    def paid(self) -> int:
+        return sum(payment.amount for payment in self.payments if payment.status == Payment.Status.SUCCEEDED)
+
+    @property
+    def due_now(self) -> int:
+        """What is asked for at this moment; without a request, all that is open."""
+        return min(self.request.amount, self.still_open) if self.request else max(self.still_open, 0)
+
+    @property
+    def held_until(self) -> dt.datetime | None:
+        """When the first of its holds ends, or has ended."""
+        ends = [one.hold_expires_at for one in self.bookings if one.status == "pending" and one.hold_expires_at]
+        return min(ends, default=None)
+
+    @property
+    def hold_is_short(self) -> bool:
+        """Too short for a bank transfer: it is to be paid at once."""
+        return self.held_until is not None and self.held_until - now() < LONG_HOLD
+
+    @property
+    def last_payment(self) -> Payment | None:
+        return self.payments[-1] if self.payments else None
+
+    @property
+    def stage(self) -> Stage:
+        living = self.living
+        if not living:
+            over = all(one.status == Booking.Status.EXPIRED or one.is_overdue(now()) for one in self.bookings)
+            return Stage.ENDED if over else Stage.CANCELLED
+        if any(payment.status == Payment.Status.PENDING for payment in self.payments):
+            return Stage.CHECKING
+        return Stage.HELD if any(one.status == Booking.Status.PENDING for one in living) else Stage.CONFIRMED
+
+
+def summary_of(order: Order) -> OrderSummary:
+    """In a fixed number of queries, whatever the number of its lines."""
+    own = {"school_id": order.school_id, "order_id": order.pk}
+    lines = list(
+        OrderLine.objects.filter(**own)
+        .select_related(
+            "booking__student__person",
+            "booking__session__course__school",
+            "booking__session__resource",
+            "booking__enrollment",
+        )
+        .order_by("id")
+    )
+    bookings = [line.booking for line in lines]
+    seats = attendances_of(bookings)
+    times = {Stretch(seat.slot.starts_at, seat.slot.ends_at) for own_seats in seats.values() for seat in own_seats}
+    sessions = list({booking.session_id: booking.session for booking in bookings}.values())
+    _slots, staff = slots_and_staff(sessions)
+    requests = PaymentRequest.objects.filter(status=PaymentRequest.Status.PENDING, **own).order_by("id")
+    return OrderSummary(
+        order,
+        lines,
+        sorted(times),
+        [teacher for session in sessions for teacher in staff[session.pk]],
+        requests.first(),
+        list(Payment.objects.filter(**own).order_by("id")),
+        open_amount(order, bookings),
+    )

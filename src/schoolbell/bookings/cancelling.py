@@ -1,0 +1,39 @@
+"""What holds when a booking is cancelled: until when, until when for free, and how much of the price then goes back."""
+
+import datetime as dt
+
+from schoolbell.bookings.models import Booking
+from schoolbell.bookings.refusals import LessonBegun
+from schoolbell.kit.time import now
+from schoolbell.schools.actor import Actor
+from schoolbell.schools.policies import Policies
+
+
+def agreed(booking: Booking) -> Policies:
+    """The policies under which it was booked. Those that the school has made since hold for others."""
+    policies: Policies = booking.session.course.policies_as_of(booking.created_at)
+    return policies
+
+
+def free_until(booking: Booking) -> dt.datetime:
+    """Until then the client cancels free of charge: policy free_cancel_hours before the session starts; once the school
+    has moved it, until it starts."""
+    starts_at: dt.datetime = booking.session.starts_at
+    if booking.moved_at is not None:
+        return starts_at
+    return starts_at - dt.timedelta(hours=agreed(booking).free_cancel_hours)
+
+
+def owed_percent(booking: Booking, *, by: Actor) -> int:
+    """Of the price, what the client need not bear when `by` cancels now: all of it when the school does, or when the
+    client is early enough; else the price less the policy's late fee."""
+    if by.is_staff or now() <= free_until(booking):
+        return 100
+    late_fee: int = agreed(booking).late_fee_percent
+    return 100 - late_fee
+
+
+def require_not_begun(booking: Booking, *, by: Actor) -> None:
+    """What has begun only the school can take off. Raises LessonBegun."""
+    if not by.is_staff and booking.session.starts_at <= now():
+        raise LessonBegun(booking.pk)

@@ -1,0 +1,110 @@
+"""Who books for whom: staff for anybody, clients for their students, students for themselves, guests for whom they
+bring."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from schoolbell.bookings.refusals import NotThisClients
+from schoolbell.kit.refusals import NotAllowed, NotFound, NotSignedIn
+from schoolbell.people.actions import NewPerson, add_client, add_student
+from schoolbell.people.models import Client, Guardianship, Student
+from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.models import School
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who learns and who pays, as somebody named them: people of the school, or new ones. `client` None: who mostly
+    pays for the student; of a new student, the client who asks, or the student themselves."""
+
+    student: UUID | NewPerson
+    client: UUID | NewPerson | None = None
+    skill_level: str = ""
+    relationship: str = "parent"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    student: Student
+    client: Client
+
+
+def require_guests(school: School, *, by: Actor) -> None:
+    """Whoever is not signed in books only where the school takes guests. Raises NotSignedIn."""
+    if by.role == Role.GUEST and not school.policies.guests:
+        raise NotSignedIn
+
+
+def require_may_book(student: Student, client: Client, *, by: Actor, is_guardian: bool) -> None:
+    """Raises: NotSignedIn (guests book for nobody whom the school knows), NotAllowed, NotFound, NotThisClients."""
+    if by.is_staff:
+        return
+    if by.role == Role.GUEST:
+        raise NotSignedIn
+    if by.role not in (Role.CLIENT, Role.STUDENT):
+        raise NotAllowed(by.role)
+    own = client if by.role == Role.CLIENT else student
+    if own.person_id != by.person_id:
+        raise NotFound(student.pk)
+    if not is_guardian:
+        raise NotThisClients(student.pk)
+
+
+def find_or_add(named: Named, *, school: School, by: Actor) -> Pair:
+    """Who was named, and may be booked for; the new ones are added. For a transaction: what is refused later is undone.
+
+    Raises what `require_guests` and `require_may_book` raise.
+    """
+    require_guests(school, by=by)
+    if by.role == Role.GUEST and (isinstance(named.student, UUID) or isinstance(named.client, UUID)):
+        raise NotSignedIn
+    if isinstance(named.student, UUID):
+        return _known(named.student, named.client, school=school, by=by)
+    return _with_new_student(named.student, named, school=school, by=by)
+
+
+def _known(student_id: UUID, named: UUID | NewPerson | None, *, school: School, by: Actor) -> Pair:
+    student = Student.objects.of(school).filter(id=student_id).select_related("person").first()
+    if student is None:
+        raise NotFound(student_id)
+    bonds = Guardianship.objects.of(school).filter(student_id=student.pk)
+    if named is None:
+        bond = bonds.select_related("client").order_by("-is_billing", "id").first()
+        if bond is None:
+            raise NotFound(student_id)
+        client: Client = bond.client
+    else:
+        client = _client(named, school=school, by=by)
+    is_guardian = bonds.filter(client_id=client.pk).exists()
+    require_may_book(student, client, by=by, is_guardian=is_guardian)
+    return Pair(student, client)
+
+
+def _with_new_student(new: NewPerson, named: Named, *, school: School, by: Actor) -> Pair:
+    client: Client | None = None
+    if named.client is not None:
+        client = _client(named.client, school=school, by=by)
+    elif by.role == Role.CLIENT:
+        client = Client.objects.of(school).filter(person_id=by.me).first()
+    student = add_student(
+        new,
+        school=school,
+        by=by,
+        skill_level=named.skill_level,
+        guardian=client,
+        relationship=named.relationship,
+    )
+    if client is None:
+        client = Client.objects.of(school).get(person_id=student.person_id)
+    if by.role != Role.GUEST:
+        require_may_book(student, client, by=by, is_guardian=True)
+    return Pair(student, client)
+
+
+def _client(named: UUID | NewPerson, *, school: School, by: Actor) -> Client:
+    if isinstance(named, NewPerson):
+        return add_client(named, school=school, by=by)
+    client = Client.objects.of(school).filter(id=named).first()
+    if client is None:
+        raise NotFound(named)
+    return client

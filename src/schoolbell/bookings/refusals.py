@@ -1,0 +1,127 @@
+"""What this floor says no to."""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from schoolbell.kit.refusals import Refusal
+
+
+class SessionFull(Refusal):
+    """No seat is left in at least one slot of the session."""
+
+    code = "session_full"
+    message = _("This session is full.")
+
+
+class SessionNotOpen(Refusal):
+    """The session is not published, is over, or was cancelled."""
+
+    code = "session_not_open"
+    message = _("This session cannot be booked: it is not open.")
+
+
+class TooFarAhead(Refusal):
+    """The school does not book so far ahead."""
+
+    code = "too_far_ahead"
+    message = _("That is further ahead than this school takes bookings.")
+
+
+class TooLateToBook(Refusal):
+    """Booking closes before the lesson starts: at its start, or the policy's notice before."""
+
+    code = "too_late_to_book"
+    message = _("It is too late to book this: it starts too soon, or has started.")
+
+
+class AlreadyBooked(Refusal):
+    """The student already has a seat there."""
+
+    code = "already_booked"
+    message = _("This student already has a seat in this session.")
+
+
+class StudentNotActive(Refusal):
+    """The student left the school, or pauses."""
+
+    code = "student_not_active"
+    message = _("This student has left, or pauses. Take them back first.")
+
+
+class AgeNotAllowed(Refusal):
+    """The student is too young or too old on the day of the lesson, or their age is not known."""
+
+    code = "age_not_allowed"
+    message = _("This course is for another age.")
+
+
+class TrialAlreadyTaken(Refusal):
+    """A student tries a course once."""
+
+    code = "trial_already_taken"
+    message = _("This student has already had a trial of this course.")
+
+
+class TrialNotOffered(Refusal):
+    """The course has no trial."""
+
+    code = "trial_not_offered"
+    message = _("This course has no trial lesson.")
+
+
+class TransitionRefused(Refusal):
+    """A booking in this state cannot become that."""
+
+    code = "wrong_status"
+    message = _("A booking in this state cannot be changed like that.")
+
+
+class LessonBegun(Refusal):
+    """It has begun, or is over."""
+
+    code = "lesson_begun"
+    message = _("This has begun, so it cannot be cancelled here. Ask the school.")
+
+
+class LessonNotBegun(Refusal):
+    """Who came is not known before."""
+
+    code = "lesson_not_begun"
+    message = _("This has not begun. Before, you can only excuse somebody.")
+
+
+class NotExpected(Refusal):
+    """The booking was cancelled, ran out or is not confirmed."""
+
+    code = "not_expected"
+    message = _("Nobody is expected with this booking: it is not confirmed, or it was cancelled.")
+
+
+class TooManyHolds(Refusal):
+    """Somebody holds as many unpaid seats as the school allows."""
+
+    code = "too_many_holds"
+    message = _("You already hold several seats that are not paid. Pay for one, or let it go, before you book another.")
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class NotThisClients(Refusal):
+    """The student is another client's."""
+
+    code = "not_your_student"
+    message = _("This client does not answer for this student.")
+
+
+class PaymentRequired(Refusal):
+    """The booking is confirmed by a payment, or by a waiver that says why."""
+
+    code = "payment_required"
+    message = _("This booking is not paid. Record a payment, or waive it and say why.")
+
+
+class SlotUnavailable(Refusal):
+    """A slot is deleted only as long as nobody has booked it."""
+
+    code = "slot_unavailable"
+    message = _("This slot was booked, or is over, so it cannot be deleted.")

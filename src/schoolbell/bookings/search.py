@@ -1,0 +1,150 @@
+"""Finding bookings as an office looks for them."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, Prefetch, Q
+
+from schoolbell.bookings.models import Attendance, Booking, PaymentStatus
+from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.bookings.teaching import expected
+from schoolbell.kit.time import Stretch, now
+from schoolbell.people.models import Client, Student
+from schoolbell.people.queries import people_matching
+from schoolbell.schools.actor import Actor
+from schoolbell.schools.models import School
+from schoolbell.schools.rows import SchoolRows
+from schoolbell.timetable.models import Session, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """`text` is in the reference, or in the name, e-mail or phone of student or client; `within` meets the session's
+    start; `unpaid`: lives, and is not paid whole."""
+
+    text: str = ""
+    status: str = ""
+    payment_status: str = ""
+    unpaid: bool = False
+    course_id: UUID | None = None
+    within: Stretch | None = None
+
+
+def bookings_found(sought: Sought, *, school: School, seen_by: Actor) -> SchoolRows[Booking]:
+    """Those that fit, with student, client, session and course."""
+    rows = bookings_seen_by(seen_by, school)
+    if sought.text:
+        people = people_matching(school, sought.text).values("id")
+        fits = Q(student_id__in=Student.objects.of(school).filter(person_id__in=people).values("id"))
+        fits |= Q(client_id__in=Client.objects.of(school).filter(person_id__in=people).values("id"))
+        rows = rows.filter(fits | _reference(sought.text))
+    if sought.status:
+        rows = rows.filter(status=sought.status)
+    if sought.payment_status:
+        rows = rows.filter(payment_status=sought.payment_status, settled_by=Booking.SettledBy.ORDER)
+    if sought.unpaid:
+        rows = rows.filter(is_unpaid())
+    if sought.course_id:
+        rows = rows.filter(session__course_id=sought.course_id)
+    if sought.within:
+        rows = rows.filter(
+            session__starts_at__gte=sought.within.starts_at, session__starts_at__lt=sought.within.ends_at
+        )
+    return in_full(rows)
+
+
+def in_full(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
+    """With student, client, session and course. People and places come in queries of their own: a join of all eight
+    tables takes PostgreSQL longer to plan than these take together."""
+    return rows.select_related("session__course").prefetch_related(
+        "student__person", "client__person", "session__resource"
+    )
+
+
+def is_unpaid() -> Q:
+    """Bookings that live and are not paid whole. A hold that ran out is not lived in any more; what an enrollment pays
+    for waits for no payment of its own."""
+    ended = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
+    overdue = Q(status=Booking.Status.PENDING, hold_expires_at__lte=now())
+    return (
+        ~Q(status__in=ended)
+        & ~overdue
+        & ~Q(payment_status=PaymentStatus.PAID)
+        & Q(price__gt=0, settled_by=Booking.SettledBy.ORDER)
+    )
+
+
+def holds_ending(school: School, within: Stretch) -> SchoolRows[Booking]:
+    """Unpaid seats whose hold ends in that stretch, the soonest first."""
+    return in_full(
+        Booking.objects.of(school).filter(
+            status=Booking.Status.PENDING,
+            hold_expires_at__gte=within.starts_at,
+            hold_expires_at__lt=within.ends_at,
+        )
+    ).order_by("hold_expires_at", "id")
+
+
+def confirmed_but_unpaid(school: School) -> SchoolRows[Booking]:
+    """Kept seats for which money is still to come, the next lesson first."""
+    return in_full(Booking.objects.of(school).filter(is_unpaid(), status=Booking.Status.CONFIRMED)).order_by(
+        "session__starts_at", "id"
+    )
+
+
+def seats_sold(school: School, within: Stretch) -> int:
+    """How many seats were booked in that stretch of time and have not been given back."""
+    return (
+        Booking.objects.of(school)
+        .filter(created_at__gte=within.starts_at, created_at__lt=within.ends_at, holds_seat=True)
+        .exclude(status__in=(Booking.Status.CANCELLED, Booking.Status.EXPIRED))
+        .count()
+    )
+
+
+def bookings_of(session: Session) -> SchoolRows[Booking]:
+    """Everybody in a session, those who may come first."""
+    rows = Booking.objects.filter(school_id=session.school_id, session_id=session.pk)
+    return in_full(rows).order_by(F("ended_at").asc(nulls_first=True), "id")
+
+
+_OF_A_PERSON = ("school_id", "first_name", "last_name", "organisation")
+_NAMES = ("school_id", "person_id", *(f"person__{name}" for name in _OF_A_PERSON))
+
+
+def seats_in(slots: Sequence[Slot]) -> dict[UUID, list[Attendance]]:
+    """Per slot, those who are expected; of a session that was cancelled, those who were. With their students' names,
+    and the status of their bookings."""
+    seats: dict[UUID, list[Attendance]] = {slot.pk: [] for slot in slots}
+    if slots:
+        off = Q(booking__status=Booking.Status.CANCELLED, slot__session__status=Session.Status.CANCELLED)
+        for seat in (
+            Attendance.objects.filter(expected(now()) | off, school_id=slots[0].school_id, slot_id__in=list(seats))
+            .select_related("booking")
+            .only("school_id", "slot_id", "student_id", "booking_id", "booking__school_id", "booking__status")
+            .prefetch_related(Prefetch("student", Student.objects.select_related("person").only(*_NAMES)))
+            .order_by("id")
+        ):
+            seats[seat.slot_id].append(seat)
+    return seats
+
+
+def bookings_about(
+    school: School, *, client_id: UUID | None = None, student_ids: Collection[UUID] = ()
+) -> SchoolRows[Booking]:
+    """The bookings of a client or of these students, the latest lesson first."""
+    about = Q(student_id__in=list(student_ids))
+    if client_id:
+        about |= Q(client_id=client_id)
+    return in_full(Booking.objects.of(school).filter(about)).order_by("-session__starts_at", "-id")
+
+
+def _reference(text: str) -> Q:
+    """As people type references: in small letters, without the hyphen, with spaces."""
+    compact = re.sub(r"[^0-9A-Z]", "", text.upper())
+    if not 3 <= len(compact) <= 8:
+        return Q(reference=text[:9].upper().replace("\0", ""))
+    whole = f"{compact[:4]}-{compact[4:]}" if len(compact) > 4 else compact
+    return Q(reference__contains=whole)

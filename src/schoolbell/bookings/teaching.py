@@ -1,0 +1,102 @@
+"""What an instructor teaches: the slots of their sessions, and who is expected in them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from schoolbell.bookings.models import Attendance, Booking
+from schoolbell.kit.refusals import NotFound
+from schoolbell.kit.time import Stretch, now
+from schoolbell.people.models import Guardianship
+from schoolbell.schools.actor import Actor
+from schoolbell.schools.models import School
+from schoolbell.schools.rows import SchoolRows
+from schoolbell.timetable.models import Session, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """One slot to teach, with its session, course and resource. `seats` are of those who are expected, by name; each
+    with its booking, and its student's person."""
+
+    slot: Slot
+    seats: tuple[Attendance, ...]
+
+    @property
+    def session(self) -> Session:
+        session: Session = self.slot.session
+        return session
+
+    @property
+    def during(self) -> Stretch:
+        return Stretch(self.slot.starts_at, self.slot.ends_at)
+
+
+def taught(by: Actor, school: School, within: Stretch) -> list[Taught]:
+    """What this instructor teaches in that stretch, in order of time; what was cancelled is left out. Two queries."""
+    slots = _slots_of(by, school).filter(starts_at__lt=within.ends_at, ends_at__gt=within.starts_at)
+    return _with_seats(list(slots.exclude(session__status=Session.Status.CANCELLED)))
+
+
+def next_taught(by: Actor, school: School) -> Taught | None:
+    """What they teach now, or next."""
+    ahead = _slots_of(by, school).filter(ends_at__gt=now()).exclude(session__status=Session.Status.CANCELLED)
+    # A few, because the first may be a lesson on demand that nobody holds any more.
+    found = _with_seats(list(ahead[:5]))
+    return found[0] if found else None
+
+
+def taught_slot(by: Actor, school: School, slot_id: UUID) -> Taught:
+    """One slot that they teach, also of a session that was cancelled. Raises NotFound."""
+    slot = _slots_of(by, school).filter(id=slot_id).first()
+    if slot is None:
+        raise NotFound(slot_id)
+    return Taught(slot, tuple(_seats_in([slot])[slot.pk]))
+
+
+def _slots_of(by: Actor, school: School) -> SchoolRows[Slot]:
+    return (
+        Slot.objects.of(school)
+        .filter(session__staffing__instructor__person_id=by.me)
+        .select_related("session__course", "session__resource", "session__series")
+        .order_by("starts_at", "id")
+    )
+
+
+def _with_seats(slots: Sequence[Slot]) -> list[Taught]:
+    """A lesson on demand whose hold ran out is nobody's, though it is not cleared away yet."""
+    seats = _seats_in(slots)
+    return [Taught(slot, tuple(seats[slot.pk])) for slot in slots if seats[slot.pk] or not slot.session.on_demand]
+
+
+def _seats_in(slots: Sequence[Slot]) -> dict[UUID, list[Attendance]]:
+    seats: dict[UUID, list[Attendance]] = {slot.pk: [] for slot in slots}
+    if slots:
+        for seat in (
+            Attendance.objects.filter(expected(now()), school_id=slots[0].school_id, slot_id__in=list(seats))
+            .select_related("booking", "student__person")
+            .order_by("student__person__first_name", "student__person__last_name", "id")
+        ):
+            seats[seat.slot_id].append(seat)
+    return seats
+
+
+def expected(at: dt.datetime) -> Q:
+    """Attendances of those who may come: their booking has not ended, nor has its hold run out."""
+    pending = Booking.Status.PENDING
+    return ~Q(booking__status__in=(Booking.Status.CANCELLED, Booking.Status.EXPIRED, pending)) | Q(
+        booking__status=pending, booking__hold_expires_at__gt=at
+    )
+
+
+def to_call(seats: Sequence[Attendance]) -> dict[UUID, Guardianship]:
+    """Per student, who is called first about them, with their person. One query."""
+    if not seats:
+        return {}
+    bonds = Guardianship.objects.filter(
+        school_id=seats[0].school_id, student_id__in=[seat.student_id for seat in seats], is_primary=True
+    )
+    return {bond.student_id: bond for bond in bonds.select_related("client__person")}

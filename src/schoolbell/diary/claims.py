@@ -1,0 +1,91 @@
+"""Taking time in diaries. Claims are inserted in diary order, never waited for in a ring; a missing one is a clash."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from schoolbell.diary.busy import close_over
+from schoolbell.diary.models import Diary
+from schoolbell.diary.refusals import TimeTaken
+from schoolbell.kit.database.statements import GuardFailed, execute
+from schoolbell.kit.ids import new_id
+from schoolbell.kit.time import Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """This diary is wanted for that long. `source` is what wants it: a slot, or for a student the attendance."""
+
+    diary_id: UUID
+    during: Stretch
+    source: UUID
+
+
+# An insert that meets another one waits for it, then does nothing: the row that did not come back is the clash.
+CLAIMED_SQL = """
+    claimed AS (
+        INSERT INTO diary_claim (id, school_id, diary_id, kind, during, source, waived)
+        SELECT c.id, %(school_id)s, c.diary_id, 'lesson', tstzrange(c.starts_at, c.ends_at), c.source, false
+        FROM unnest(%(claim_ids)s::uuid[], %(claim_diaries)s::uuid[], %(claim_starts)s::timestamptz[],
+                    %(claim_ends)s::timestamptz[], %(claim_sources)s::uuid[])
+             AS c(id, diary_id, starts_at, ends_at, source)
+        WHERE {gate}
+        ORDER BY c.diary_id, c.starts_at
+        ON CONFLICT DO NOTHING
+        RETURNING id
+    )"""
+
+
+def in_claim_order(wanted: Iterable[Wanted]) -> list[Wanted]:
+    return sorted(wanted, key=lambda one: (one.diary_id, one.during))
+
+
+def claim_values(wanted: Iterable[Wanted]) -> dict[str, Any]:
+    """The values that `CLAIMED_SQL` names, but for the school's."""
+    ordered = in_claim_order(wanted)
+    return {
+        "claim_ids": [new_id() for _ in ordered],
+        "claim_diaries": [one.diary_id for one in ordered],
+        "claim_starts": [one.during.starts_at for one in ordered],
+        "claim_ends": [one.during.ends_at for one in ordered],
+        "claim_sources": [one.source for one in ordered],
+        "claim_count": len(ordered),
+    }
+
+
+def claim_time(school_id: UUID, wanted: list[Wanted]) -> None:
+    """Take all of it for lessons, or nothing. Raises TimeTaken."""
+    sql = (
+        f"WITH {CLAIMED_SQL.replace('{gate}', 'true')} SELECT CASE WHEN (SELECT count(*) FROM claimed) "
+        f"< %(claim_count)s THEN schoolbell_refuse('{TimeTaken.code}') END"
+    )
+    try:
+        execute(sql, claim_values(wanted) | {"school_id": school_id})
+    except GuardFailed:
+        raise TimeTaken(wanted) from None
+
+
+def lock_diaries(school_id: UUID, diary_ids: Iterable[UUID]) -> None:
+    """Make whoever else compares neighbours in these diaries wait until this transaction is over. In id order."""
+    rows = Diary.objects.select_for_update(no_key=True).filter(school_id=school_id, id__in=set(diary_ids))
+    list(rows.order_by("id").values_list("id", flat=True))
+
+
+# In id order, as whoever makes time busy around lessons locks them.
+_FREED_SQL = """
+    WITH locked AS (
+        SELECT id FROM diary_claim
+        WHERE school_id = %(school_id)s AND source = ANY(%(sources)s::uuid[])
+        ORDER BY id
+        FOR UPDATE
+    )
+    DELETE FROM diary_claim AS claim USING locked
+    WHERE claim.school_id = %(school_id)s AND claim.id = locked.id
+    RETURNING claim.diary_id, lower(claim.during), upper(claim.during)"""
+
+
+def free_time(school_id: UUID, sources: Iterable[UUID]) -> None:
+    """Give back all time that these slots or attendances took, save where other busy time closes over it."""
+    freed = execute(_FREED_SQL, {"school_id": school_id, "sources": list(sources)})
+    close_over(school_id, [(diary_id, Stretch(*times)) for diary_id, *times in freed])

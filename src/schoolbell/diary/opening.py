@@ -1,0 +1,69 @@
+"""Is this time open? No closure, within the school's own hours and within those of who and what is needed.
+
+Everything that takes time asks here: the search, lessons on demand, generation, slots, sessions and moves. Whoever asks
+in order to write keeps the hours still first (`keeping.keep_hours`).
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from schoolbell.diary.closures import closed_stretches
+from schoolbell.diary.hours import Rule, open_stretches
+from schoolbell.diary.models import OpeningHours, SchoolDiary
+from schoolbell.diary.refusals import OutsideOpeningHours, PlaceClosed, SchoolClosed
+from schoolbell.kit.refusals import Refusal
+from schoolbell.kit.time import Stretch, covered
+from schoolbell.schools.models import School
+
+
+class Opening:
+    """When a school is open, and these diaries are, within a stretch of time. Two queries.
+
+    Of people (instructors) only what their hours open is open; places without hours are open all the time.
+    """
+
+    def __init__(
+        self, school: School, within: Stretch, *, places: Collection[UUID] = (), people: Collection[UUID] = ()
+    ) -> None:
+        self.closures = closed_stretches(school, within)
+        rules: dict[UUID | None, list[Rule]] = {diary_id: [] for diary_id in (*places, *people)}
+        own = SchoolDiary.objects.of(school).values("diary_id")
+        rows = OpeningHours.objects.of(school).filter(Q(diary_id__in=list(rules)) | Q(diary_id__in=own))
+        for diary_id, *values in rows.values_list("diary_id", *Rule._fields):
+            rules.setdefault(diary_id if diary_id in rules else None, []).append(Rule._make(values))
+        self.school_hours = open_stretches(rules[None], within, always_open=True) if None in rules else None
+        self._places = {
+            diary_id: open_stretches(rules[diary_id], within, always_open=True)
+            for diary_id in places
+            if rules[diary_id]
+        }
+        self._people = {diary_id: open_stretches(rules[diary_id], within) for diary_id in people}
+
+    def is_school_closed(self, during: Stretch) -> bool:
+        """Is it, by a closure or by its own hours, at any moment of that time?"""
+        return self.is_closure(during) or (self.school_hours is not None and not covered(during, self.school_hours))
+
+    def is_closure(self, during: Stretch) -> bool:
+        return any(one.overlaps(during) for one in self.closures)
+
+    def while_open(self, starts: list[dt.datetime], lasts: dt.timedelta) -> list[dt.datetime]:
+        """Those of the starts from which the school is open to the end."""
+        if not self.closures and self.school_hours is None:
+            return starts
+        return [at for at in starts if not self.is_school_closed(Stretch(at, at + lasts))]
+
+    def obstacle(self, during: Stretch, diaries: Iterable[UUID] = ()) -> Refusal | None:
+        """Why it cannot be then; None: the school is open, and so is whoever and whatever has these diaries."""
+        if self.is_school_closed(during):
+            return SchoolClosed(during)
+        return next(filter(None, (self.own_obstacle(during, diary_id) for diary_id in diaries)), None)
+
+    def own_obstacle(self, during: Stretch, diary_id: UUID) -> Refusal | None:
+        """The same of one person or place alone, whatever the school says."""
+        opened = self._people.get(diary_id, self._places.get(diary_id))
+        if opened is None or covered(during, opened):
+            return None
+        return OutsideOpeningHours(during) if diary_id in self._people else PlaceClosed(during)

@@ -1,0 +1,122 @@
+"""Taking in a school's own files: what they would change, and the change itself."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import structlog
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from schoolbell.bookings.holds import expire_overdue_holds_at
+from schoolbell.diary.refusals import TimeTaken
+from schoolbell.importing.kinds import KINDS
+from schoolbell.importing.lines import BadLine
+from schoolbell.importing.onfile import OnFile
+from schoolbell.importing.plans import File, FilePlan, Plan
+from schoolbell.importing.reading import ReadFile, compare, read_file, span_of
+from schoolbell.importing.refusals import FileRefused, RowRefused
+from schoolbell.importing.writing import Writing
+from schoolbell.kit.time import local_day, now
+from schoolbell.planning.generation import Extended, extend_series, frame_of
+from schoolbell.schools.actor import Actor
+from schoolbell.schools.models import School
+from schoolbell.timetable.models import Series
+
+log = structlog.get_logger("schoolbell.import")
+Progress = Callable[[str], None]
+
+
+def plan_import(files: Sequence[File], *, school: School, progress: Progress = lambda _sentence: None) -> Plan:
+    """What these files would change. Nothing is written; each file is seen as if those before it had been taken in."""
+    on_file = OnFile(school)
+    plans = []
+    for read in _in_order(files, school):
+        if isinstance(read, FilePlan):
+            plans.append(read)
+            continue
+        progress(_("Reading %(name)s (%(kind)s) …") % {"name": read.file.name, "kind": read.kind.name})
+        plans.append(compare(read, on_file).plan)
+        on_file.settle()
+    return Plan(plans)
+
+
+def import_files(
+    files: Sequence[File], *, school: School, by: Actor, progress: Progress = lambda _sentence: None
+) -> Plan:
+    """Take the files in, each whole or not at all, and say what each of them did. Nobody is sent a message."""
+    done: list[FilePlan] = []
+    for read in _in_order(files, school):
+        if isinstance(read, FilePlan):
+            done.append(read)
+            continue
+        progress(_("Taking in %(name)s (%(kind)s) …") % {"name": read.file.name, "kind": read.kind.name})
+        refused = [one.file.name for one in done if one.is_refused]
+        done.append(_take_in(read, school, by=by))
+        if done[-1].bad_lines and refused:
+            done[-1].refused = _("It may need what %s would have brought.") % ", ".join(refused)
+    for one in done:
+        if one.kind == "series" and one.changes and not one.is_refused:
+            one.notes += _put_on_timetable(school, by=by)
+    return Plan(done)
+
+
+def _put_on_timetable(school: School, *, by: Actor) -> list[str]:
+    """New series get their lessons up to the school's horizon, now that all files are in. What came of it, in words."""
+    waiting = list(
+        Series.objects.of(school).filter(generated_until=None).select_related("course__school").order_by("id")
+    )
+    if not waiting:
+        return []
+    frame = frame_of(school)
+    until = local_day(now(), school.zone) + dt.timedelta(days=school.policies.weekly_ahead_days)
+    total = Extended()
+    for series in waiting:
+        try:
+            total += extend_series(series, until=until, by=by, frame=frame)
+        except TimeTaken:  # others are quicker than one can look; it has not been looked at, so the worker does it
+            log.warning("not extended", school=school.slug, series=str(series.pk))
+    said = {"until": until.isoformat(), "added": total.added, "skipped": total.skipped}
+    return [_("Up to %(until)s, %(added)s lessons were put on the timetable and %(skipped)s left out.") % said]
+
+
+def _in_order(files: Sequence[File], school: School) -> list[ReadFile | FilePlan]:
+    """By kind, so that what a file names is there; those that cannot be understood come first."""
+    read: list[ReadFile] = []
+    refused: list[ReadFile | FilePlan] = []
+    for file in files:
+        try:
+            read.append(read_file(file, school))
+        except FileRefused as refusal:
+            refused.append(FilePlan(file, refused=str(refusal)))
+    return [*refused, *sorted(read, key=lambda one: KINDS.index(one.kind.name))]
+
+
+def _take_in(read: ReadFile, school: School, *, by: Actor) -> FilePlan:
+    """One file in one transaction. One import at a time writes to a school; bookings go on meanwhile."""
+    if span := span_of(read):
+        expire_overdue_holds_at(school, span)  # before anything is locked, each in a transaction of its own
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {school.pk}"])
+            compared = compare(read, OnFile(school), lock=True)
+            if not compared.plan.is_refused and not compared.plan.changes_nothing:
+                writing = Writing(school, by=by)
+                compared.gather(writing)
+                writing.write()
+            return compared.plan
+    except RowRefused as refused:
+        return _of_rule(read, refused)
+    except TimeTaken:
+        sentence = _("Somebody took some of this time a moment ago. Nothing was written; import the file again.")
+        return FilePlan(read.file, read.kind.name, refused=sentence)
+
+
+def _of_rule(read: ReadFile, refused: RowRefused) -> FilePlan:
+    plan = FilePlan(read.file, read.kind.name)
+    sentence = _("breaks a rule that the database holds (%s). Nothing was written") % refused.rule
+    if refused.line:
+        plan.bad_lines.append(BadLine(refused.line, "", sentence))
+    else:
+        plan.refused = _("Something in this file %s.") % sentence
+    return plan

@@ -1,0 +1,18 @@
+"""What people write: can it be seen, and does it fit on a line?"""
+
+import unicodedata
+
+# Separators, format characters such as the zero-width space, control characters, and marks without a letter.
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cf", "Cc", "Mn", "Me", "Cn"})
+_BREAKS = frozenset({"Zl", "Zp", "Cc"})
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters to Unicode, empty to the eye
+
+
+def is_blank(text: str) -> bool:
+    """Nothing of it can be seen."""
+    return all(unicodedata.category(one) in _UNSEEN or one in _BLANK_LETTERS for one in text)
+
+
+def is_one_line(text: str) -> bool:
+    """Without line breaks, tabs and other control characters."""
+    return not any(unicodedata.category(one) in _BREAKS for one in text)

@@ -1,0 +1,196 @@
+"""Instants, zones and wall-clock times. The only place where local time becomes UTC.
+
+A wall-clock time becomes an instant by RFC 5545, section 3.3.5: one that the clocks skip uses the offset from before
+the gap; one that comes twice is the first.
+"""
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+UTC = dt.UTC
+_start, _end = attrgetter("starts_at"), attrgetter("ends_at")
+
+
+def now() -> dt.datetime:
+    """The present instant, in UTC."""
+    return dt.datetime.now(UTC)
+
+
+def require_instant(value: dt.datetime) -> dt.datetime:
+    """`value` in UTC. Raises ValueError when it names no offset."""
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise ValueError(f"{value.isoformat()} is a time without a zone")
+    return value.astimezone(UTC)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone of that name. Raises ValueError when there is none."""
+    if name not in zone_names():
+        raise ValueError(f"{name!r} is not a time zone")
+    return ZoneInfo(name)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every zone that IANA names. A machine may have files beside them, such as `localtime`, which mean another zone
+    elsewhere, or none. `Factory` means that nobody has said."""
+    return frozenset(files("tzdata").joinpath("zones").read_text().split()) - {"Factory"}
+
+
+@cache
+def country_of(name: str) -> str:
+    """The ISO code of the country where the clocks of this zone hang; "" where it is nowhere, such as `UTC`."""
+    lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text().splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return next((country for country, _place, place, *_words in rows if place == name), "")
+
+
+def instant(day: dt.date, wall: dt.time, where: ZoneInfo) -> dt.datetime:
+    """The instant (UTC) at which clocks in `where` show `wall` on `day`."""
+    if wall.tzinfo is not None:
+        raise ValueError("a wall-clock time names no offset; its zone is given apart")
+    return dt.datetime.combine(day, wall.replace(fold=0), tzinfo=where).astimezone(UTC)
+
+
+def day_starts(day: dt.date, where: ZoneInfo) -> dt.datetime:
+    """The first instant (UTC) of that calendar day in that zone."""
+    return instant(day, dt.time.min, where)
+
+
+def is_a_day(day: dt.date, where: ZoneInfo) -> bool:
+    """Was or will there be such a day in that zone? Samoa went from 29 to 31 December 2011."""
+    return day_starts(day, where) < day_starts(day + dt.timedelta(days=1), where)
+
+
+def local_day(moment: dt.datetime, where: ZoneInfo) -> dt.date:
+    """The calendar day in that zone at that instant."""
+    return require_instant(moment).astimezone(where).date()
+
+
+def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """Every day from `first` to `last`, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + dt.timedelta(days=offset)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stretch:
+    """A stretch of time: from `starts_at`, included, to `ends_at`, excluded. Both are instants in UTC."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "starts_at", require_instant(self.starts_at))
+        object.__setattr__(self, "ends_at", require_instant(self.ends_at))
+        if self.ends_at <= self.starts_at:
+            raise ValueError(f"a stretch ends after it starts: {self.starts_at} – {self.ends_at}")
+
+    @classmethod
+    def known(cls, starts_at: dt.datetime, ends_at: dt.datetime) -> "Stretch":
+        """Of instants in UTC that are known to be in order: nothing is looked at again. For thousands at a time."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "starts_at", starts_at)
+        object.__setattr__(made, "ends_at", ends_at)
+        return made
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    def overlaps(self, other: "Stretch") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def covers(self, other: "Stretch") -> bool:
+        return self.starts_at <= other.starts_at and other.ends_at <= self.ends_at
+
+
+def union(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same time with nothing named twice, in order: overlapping and touching stretches become one."""
+    joined: list[Stretch] = []
+    for stretch in sorted(stretches, key=_start):
+        if joined and stretch.starts_at <= joined[-1].ends_at:
+            if stretch.ends_at > joined[-1].ends_at:
+                joined[-1] = Stretch(joined[-1].starts_at, stretch.ends_at)
+        else:
+            joined.append(stretch)
+    return joined
+
+
+def less(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> list[Stretch]:
+    """What is left of the first without the second, in order and with nothing named twice."""
+    away = union(taken)
+    left: list[Stretch] = []
+    for stretch in union(stretches):
+        starts_at = stretch.starts_at
+        for other in away[bisect_right(away, starts_at, key=_end) :]:
+            if other.starts_at >= stretch.ends_at:
+                break
+            if starts_at < other.starts_at:
+                left.append(Stretch(starts_at, other.starts_at))
+            starts_at = other.ends_at
+        if starts_at == stretch.starts_at:
+            left.append(stretch)
+        elif starts_at < stretch.ends_at:
+            left.append(Stretch(starts_at, stretch.ends_at))
+    return left
+
+
+def cut(stretches: Sequence[Stretch], within: Stretch) -> list[Stretch]:
+    """That part of the stretches that lies within. They are in order and do not overlap."""
+    first = bisect_right(stretches, within.starts_at, key=_end)
+    found = list(stretches[first : bisect_left(stretches, within.ends_at, key=_start)])
+    for place in {0, len(found) - 1} if found else ():
+        if not within.covers(found[place]):
+            found[place] = Stretch(
+                max(found[place].starts_at, within.starts_at), min(found[place].ends_at, within.ends_at)
+            )
+    return found
+
+
+def common(one: Iterable[Stretch], other: Iterable[Stretch]) -> list[Stretch]:
+    """The time that lies in both, in order and with nothing named twice."""
+    theirs = union(other)
+    return [shared for stretch in union(one) for shared in cut(theirs, stretch)]
+
+
+def covered(wanted: Stretch, by: Sequence[Stretch]) -> bool:
+    """Does one of these stretches, in order and apart, cover it?"""
+    before = bisect_right(by, wanted.starts_at, key=_start)
+    return bool(before) and by[before - 1].covers(wanted)
+
+
+def _validate_zone(name: str) -> None:
+    try:
+        zone(name)
+    except ValueError as unknown:
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name}) from unknown
+
+
+class InstantField(models.DateTimeField):  # type: ignore[type-arg]
+    """A `timestamptz`. Unlike Django's own it refuses a naive datetime outright, instead of guessing a zone."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, dt.datetime):
+            require_instant(value)
+        return super().get_prep_value(value)
+
+
+class ZoneField(models.CharField):  # type: ignore[type-arg]
+    """The name of an IANA time zone, such as `Europe/London`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 64)
+        super().__init__(*args, **kwargs)
+        self.validators = [*self.validators, _validate_zone]

@@ -1,0 +1,1 @@
+"""When can it be? Free times, and lessons made on demand."""

@@ -1,0 +1,328 @@
+"""When a course can be taken: seats in published sessions, and free times of those who teach it on demand."""
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from schoolbell.bookings.holds import overdue_sources
+from schoolbell.bookings.queries import seats_left
+from schoolbell.bookings.rules import earliest_start, latest_start
+from schoolbell.catalogue.models import Course
+from schoolbell.catalogue.queries import instructors_of
+from schoolbell.diary.opening import Opening
+from schoolbell.diary.queries import free_stretches
+from schoolbell.kit.time import Stretch, covered, day_starts, instant, local_day, now
+from schoolbell.people.models import Instructor, Student
+from schoolbell.schools.models import School
+from schoolbell.timetable.models import Resource, Session, Staffing
+from schoolbell.timetable.queries import slots_and_staff
+from schoolbell.timetable.spacing import Neighbours, Planned, neighbours, place_of, rules_of
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A start that can be booked now. `session` None: a lesson on demand, in `resource` if the course needs one."""
+
+    during: Stretch
+    instructor: Instructor | None
+    resource: Resource | None
+    session: Session | None = None
+    seats_left: int = 1
+    under_rules: bool = False  # are there rules between neighbours, to be asked again when it is booked?
+
+    @property
+    def place(self) -> "Place":
+        """Where it stands among all others: no two stand at the same."""
+        instructor, session = self.instructor, self.session
+        return (self.during, str(instructor.pk) if instructor else "", str(session.pk) if session else "")
+
+
+Place = tuple[Stretch, str, str]
+
+
+def free_times(
+    school: School,
+    course: Course,
+    within: Stretch,
+    *,
+    instructor_id: UUID | None = None,
+    student: Student | None = None,
+    after: Place | None = None,
+    most: int | None = None,
+) -> list[FreeTime]:
+    """What of the course starts within the stretch and can be booked now, in order of time: so many behind `after`.
+
+    With a `student` (and their person), only when they have nothing else.
+    """
+    if after and after[0].starts_at >= within.ends_at:
+        return []
+    if after:
+        within = Stretch(max(within.starts_at, after[0].starts_at), within.ends_at)
+    seats = _seats(school, course, within, instructor_id=instructor_id, student=student)
+    search = _search(course, within, instructor_id=instructor_id, student=student)
+    found = merge(seats, *(search.lessons if search else ()), key=lambda free: free.place)
+    return list(islice((free for free in found if after is None or free.place > after), most))
+
+
+def _seats(
+    school: School, course: Course, within: Stretch, *, instructor_id: UUID | None, student: Student | None
+) -> list[FreeTime]:
+    """Open seats in published sessions, in order; with a student, those they have time for."""
+    seats = sorted(_open_seats(school, course, within, instructor_id=instructor_id), key=lambda free: free.place)
+    return seats if student is None else list(_while_free(seats, student))
+
+
+def _while_free(seats: Sequence[FreeTime], student: Student) -> Iterator[FreeTime]:
+    """Those in whose slots the student has nothing else; where slots are chosen, in one that can still be."""
+    slots, _staff = slots_and_staff([seat.session for seat in seats if seat.session])
+    if not slots:
+        return
+    free = StudentFree(student, Stretch(seats[0].during.starts_at, max(seat.during.ends_at for seat in seats)))
+    for seat in seats:
+        if seat.session is None:
+            continue
+        own = [free.during(Stretch(one.starts_at, one.ends_at)) for one in slots[seat.session.pk]]
+        ahead = [has_time for has_time, one in zip(own, slots[seat.session.pk], strict=True) if one.starts_at > now()]
+        if any(ahead) if seat.session.choose_slots else all(own):
+            yield seat
+
+
+def _open_seats(school: School, course: Course, within: Stretch, *, instructor_id: UUID | None) -> Iterator[FreeTime]:
+    sessions = list(
+        Session.objects.of(school)
+        .filter(
+            course_id=course.pk,
+            status=Session.Status.PUBLISHED,
+            on_demand=False,
+            starts_at__gte=max(within.starts_at, now()),
+            starts_at__lt=within.ends_at,
+        )
+        .select_related("resource")
+        .order_by("starts_at", "id")
+    )
+    sessions = on_offer(sessions, course)
+    left = seats_left(sessions)
+    leading: dict[UUID, Instructor] = {}
+    for staffing in (
+        Staffing.objects.of(school)
+        .filter(session_id__in=[session.pk for session in sessions])
+        .select_related("instructor__person")
+        .order_by("leads", "id")
+    ):
+        if instructor_id in (None, staffing.instructor_id):
+            leading[staffing.session_id] = staffing.instructor
+    for session in sessions:
+        taught = instructor_id is None or session.pk in leading
+        if left[session.pk] > 0 and taught:
+            yield FreeTime(
+                Stretch(session.starts_at, session.ends_at),
+                leading.get(session.pk),
+                session.resource,
+                session,
+                left[session.pk],
+            )
+
+
+def on_offer(sessions: Sequence[Session], course: Course) -> list[Session]:
+    """Those of these published sessions (with their resources) that others than staff can book now: all classes, and of
+    those with one seat what keeps the course's notice and horizon and is not closed since, or meant to be open."""
+    earliest, latest = earliest_start(course), latest_start(course)
+    single = [one for one in sessions if one.capacity == 1]
+    keeps = [one for one in single if earliest <= one.starts_at <= latest]
+    if keeps:
+        span = Stretch(keeps[0].starts_at, max(one.ends_at for one in keeps))
+        opening = Opening(course.school, span, places={one.resource.diary_id for one in keeps if one.resource})
+        keeps = [one for one in keeps if one.despite_closed or not _closed_since(one, opening)]
+    left_out = {one.pk for one in single} - {one.pk for one in keeps}
+    return [one for one in sessions if one.pk not in left_out]
+
+
+def _closed_since(session: Session, opening: Opening) -> bool:
+    places = [session.resource.diary_id] if session.resource else []
+    return opening.obstacle(Stretch(session.starts_at, session.ends_at), places) is not None
+
+
+def lessons_on_demand(
+    course: Course,
+    within: Stretch,
+    *,
+    instructor_id: UUID | None = None,
+    only_at: dt.datetime | None = None,
+    student: Student | None = None,
+    apart_from: Sequence[UUID] = (),
+) -> list[FreeTime]:
+    """Lessons that could be made for a one-to-one course: somebody who may teach it is open and free, and so is a
+    resource where it needs one. They start on the school's grid, not sooner and not later than its policies allow, and
+    keep its rules between neighbours (`timetable.spacing`).
+
+    `only_at` looks at one start alone. `apart_from` are sources of claims that do not count: of a lesson that moves.
+    """
+    search = _search(
+        course, within, instructor_id=instructor_id, only_at=only_at, student=student, apart_from=apart_from
+    )
+    if search is None:
+        return []
+    return [lesson for lessons in search.lessons for lesson in lessons]
+
+
+def free_starts(
+    school: School,
+    course: Course,
+    within: Stretch,
+    *,
+    instructor_id: UUID | None = None,
+    student: Student | None = None,
+) -> list[dt.datetime]:
+    """The starts of all that `free_times` finds, each once, in order: cheap enough for a whole month."""
+    seats = _seats(school, course, within, instructor_id=instructor_id, student=student)
+    starts = {seat.during.starts_at for seat in seats}
+    search = _search(course, within, instructor_id=instructor_id, student=student)
+    if search:
+        for instructor, stretch in search.stretches:
+            for start in search.starts_in(stretch):
+                if start not in starts and search.rooms_for(Stretch(start, start + search.lasts), instructor):
+                    starts.add(start)
+    return sorted(starts)
+
+
+class StudentFree:
+    """When a student has nothing else, their holds that ran out apart."""
+
+    def __init__(self, student: Student, within: Stretch, *, overdue: Sequence[UUID] | None = None) -> None:
+        sources = overdue_sources(student.school_id) if overdue is None else overdue
+        diary_id = student.person.diary_id
+        found = free_stretches(student.school_id, [diary_id], within, overdue=sources, always_open=True)
+        self.stretches = found.get(diary_id, [])
+
+    def during(self, wanted: Stretch) -> bool:
+        return covered(wanted, self.stretches)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where lessons on demand can lie: starts that the school allows, who is free when, which rooms are, and what the
+    rules between neighbours say (nothing, where there are none)."""
+
+    course: Course
+    lasts: dt.timedelta
+    starts: list[dt.datetime]
+    stretches: list[tuple[Instructor, Stretch]]
+    rooms: list[tuple[Resource, list[Stretch]]]
+    around: Mapping[UUID, Neighbours]
+
+    @property
+    def lessons(self) -> list[Iterator[FreeTime]]:
+        """Per instructor and free stretch, those that could be given in it, in order of time."""
+        return [self._lessons_in(instructor, stretch) for instructor, stretch in self.stretches]
+
+    def _lessons_in(self, instructor: Instructor, free: Stretch) -> Iterator[FreeTime]:
+        for starts_at in self.starts_in(free):
+            during = Stretch(starts_at, starts_at + self.lasts)
+            for room in self.rooms_for(during, instructor):
+                yield FreeTime(during, instructor, room, under_rules=bool(self.around))
+
+    def starts_in(self, free: Stretch) -> list[dt.datetime]:
+        first = bisect_left(self.starts, free.starts_at)
+        return self.starts[first : bisect_right(self.starts, free.ends_at - self.lasts)]
+
+    def rooms_for(self, during: Stretch, instructor: Instructor) -> tuple[Resource | None, ...]:
+        """The first room that is free all the while and suits that instructor; `(None,)` where none is needed."""
+        if not self.course.resource_kind:
+            return (None,) if self._suits(during, instructor, None) else ()
+        for room, free in self.rooms:
+            if covered(during, free) and self._suits(during, instructor, room):
+                return (room,)
+        return ()
+
+    def _suits(self, during: Stretch, instructor: Instructor, room: Resource | None) -> bool:
+        if not self.around:
+            return True
+        lesson = Planned(during, self.course.pk, place_of(room))
+        return not any(
+            self.around[diary_id].objection(lesson)
+            for diary_id in (instructor.person.diary_id, *((room.diary_id,) if room else ()))
+        )
+
+
+def _search(
+    course: Course,
+    within: Stretch,
+    *,
+    instructor_id: UUID | None,
+    only_at: dt.datetime | None = None,
+    student: Student | None = None,
+    apart_from: Sequence[UUID] = (),
+) -> _Search | None:
+    if course.format != Course.Format.ONE_TO_ONE or not course.is_active:
+        return None
+    lasts = dt.timedelta(minutes=course.duration_minutes)
+    earliest = max(within.starts_at, earliest_start(course))
+    latest = min(within.ends_at, latest_start(course) + dt.timedelta.resolution)  # the last moment is one of them
+    if (only_at is not None and not earliest <= only_at <= latest) or earliest >= latest:
+        return None
+    asked = Stretch(only_at, only_at + dt.timedelta(minutes=1)) if only_at else Stretch(earliest, latest)
+    span = Stretch(asked.starts_at, asked.ends_at + lasts)
+    overdue = [*overdue_sources(course.school_id), *apart_from]
+    starts = [at for at in sorted(grid(asked, course)) if only_at in (None, at)]
+    starts = Opening(course.school, span).while_open(starts, lasts)
+    if student is not None:
+        free_student = StudentFree(student, span, overdue=overdue)
+        starts = [at for at in starts if free_student.during(Stretch(at, at + lasts))]
+    instructors = {
+        instructor.person.diary_id: instructor
+        for instructor in instructors_of(course)
+        if instructor_id in (None, instructor.pk)
+    }
+    free = free_stretches(course.school_id, instructors.keys(), span, overdue=overdue)
+    rooms = _rooms(course)
+    room_free = free_stretches(course.school_id, rooms.keys(), span, overdue=overdue, always_open=True) if rooms else {}
+    return _Search(
+        course,
+        lasts,
+        starts,
+        [(instructors[diary_id], stretch) for diary_id, stretches in free.items() for stretch in stretches],
+        [(room, room_free[diary_id]) for diary_id, room in rooms.items() if diary_id in room_free],
+        _around(course, span, list(instructors.values()), list(rooms.values()), overdue=overdue),
+    )
+
+
+def _around(
+    course: Course,
+    span: Stretch,
+    instructors: Sequence[Instructor],
+    rooms: Sequence[Resource],
+    *,
+    overdue: Sequence[UUID],
+) -> Mapping[UUID, Neighbours]:
+    """Everybody's neighbours, where any rule asks for them."""
+    rules = rules_of(course.school)
+    if not rules.matter_to(instructors):
+        return {}
+    return neighbours(rules, span, instructors=instructors, resources=rooms, apart_from=overdue)
+
+
+def _rooms(course: Course) -> dict[UUID, Resource]:
+    if not course.resource_kind:
+        return {}
+    rows = Resource.objects.filter(school_id=course.school_id, kind=course.resource_kind, is_active=True)
+    return {room.diary_id: room for room in rows.order_by("id")}
+
+
+def grid(within: Stretch, course: Course) -> Iterator[dt.datetime]:
+    """Starts that the school allows: its multiples of minutes after midnight by the clocks of its own zone."""
+    where: ZoneInfo = course.school.zone
+    step = course.policies.start_grid_minutes
+    day = local_day(within.starts_at, where)
+    seen: set[dt.datetime] = set()
+    while day_starts(day, where) < within.ends_at:
+        for minute in range(0, 24 * 60, step):
+            at = instant(day, dt.time(minute // 60, minute % 60), where)
+            if within.starts_at <= at < within.ends_at and at not in seen:
+                seen.add(at)
+                yield at
+        day += dt.timedelta(days=1)

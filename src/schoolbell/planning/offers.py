@@ -1,0 +1,93 @@
+"""Sessions on offer: what is published, and how many seats are left."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Max
+
+from schoolbell.bookings.queries import seats_left
+from schoolbell.bookings.rules import earliest_start, latest_start
+from schoolbell.catalogue.models import Course
+from schoolbell.kit.time import Stretch, now
+from schoolbell.people.models import Instructor
+from schoolbell.schools.models import School
+from schoolbell.timetable.models import Session, Slot
+from schoolbell.timetable.queries import slots_and_staff
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A published session that has not begun, with its course and resource. None left: it is full."""
+
+    session: Session
+    slots: Sequence[Slot]
+    staff: Sequence[Instructor]
+    seats_left: int
+
+    @property
+    def during(self) -> Stretch:
+        """From its first slot to the end of its last."""
+        return Stretch(self.session.starts_at, self.session.ends_at)
+
+
+def next_offers(
+    school: School,
+    *,
+    limit: int,
+    course: Course | None = None,
+    only_groups: bool = False,
+    with_seats: int = 0,
+    apart_from: UUID | None = None,
+) -> list[Offer]:
+    """The next of them in order of time, full ones included unless so many seats are wanted (`with_seats`)."""
+    rows = (
+        Session.objects.of(school)
+        .filter(status=Session.Status.PUBLISHED, on_demand=False, starts_at__gt=now(), course__is_active=True)
+        .select_related("course__school", "resource")
+        .order_by("starts_at", "id")
+    )
+    if course:
+        rows = rows.filter(course_id=course.pk)
+    if only_groups:
+        rows = rows.filter(course__format=Course.Format.GROUP)
+    if apart_from:
+        rows = rows.exclude(id=apart_from)
+    # Seats are counted in Python, an overdue hold as a free one, and so is notice: a few more are looked at than are
+    # wanted.
+    sessions = [one for one in rows[: limit * 5] if _keeps_notice(one)]
+    left = seats_left(sessions)
+    chosen = [session for session in sessions if left[session.pk] >= with_seats][:limit]
+    slots, staff = slots_and_staff(chosen)
+    return [Offer(session, slots[session.pk], staff[session.pk], left[session.pk]) for session in chosen]
+
+
+def _keeps_notice(session: Session) -> bool:
+    """A session of one seat, as a coach's slot, is booked within notice and horizon only."""
+    course = session.course
+    return session.capacity > 1 or earliest_start(course) <= session.starts_at <= latest_start(course)
+
+
+def find_offer(school: School, session_id: UUID) -> Offer | None:
+    """A session that was put on offer to everybody, whatever became of it; None: there is no such."""
+    session = (
+        Session.objects.of(school)
+        .filter(id=session_id, on_demand=False, published_at__isnull=False)
+        .select_related("course__school", "resource")
+        .first()
+    )
+    if session is None:
+        return None
+    slots, staff = slots_and_staff([session])
+    return Offer(session, slots[session.pk], staff[session.pk], seats_left([session])[session.pk])
+
+
+def last_offer_start(school: School, course: Course) -> dt.datetime | None:
+    """When the last of a course's published sessions begins."""
+    last = (
+        Session.objects.of(school)
+        .filter(course_id=course.pk, status=Session.Status.PUBLISHED, on_demand=False)
+        .aggregate(last=Max("starts_at"))["last"]
+    )
+    return last if isinstance(last, dt.datetime) else None

@@ -1,0 +1,190 @@
+"""Weekly lessons: an enrollment whose series makes a lesson and its booking every week, up to the school's horizon.
+
+The source of the flow is the coding-school design ("Weekly Recurring Lesson Flow").
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from schoolbell.bookings.models import Enrollment
+from schoolbell.bookings.rules import require_active, require_age
+from schoolbell.catalogue.models import Course
+from schoolbell.catalogue.queries import instructors_of
+from schoolbell.diary.refusals import TimeTaken
+from schoolbell.journal.actions import record, tell
+from schoolbell.kit.refusals import InputRefused
+from schoolbell.kit.time import Stretch, local_day, now
+from schoolbell.people.models import Client, Instructor, Student
+from schoolbell.planning.free_times import FreeTime, lessons_on_demand
+from schoolbell.planning.generation import Occurrence, Plan, extend_series, frame_of, horizon, look_ahead
+from schoolbell.planning.refusals import NotOnDemand, NotQualified
+from schoolbell.schools.actor import Actor
+from schoolbell.timetable.models import Resource, Series, SeriesStaffing
+from schoolbell.timetable.recurrence import occurrence_days, require_occurrence, weekly_on
+
+DAY: Final = dt.timedelta(days=1)
+AS_FAR_AS: Final = 3 * DAY  # from a lesson that clashes, where its alternatives are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyPlan:
+    """A student's lesson, every week at the same time by the clocks of `timezone`.
+
+    `resource` None: the one that is free most often, where the course needs one. `price` is per lesson.
+    """
+
+    student: Student
+    client: Client
+    course: Course
+    instructor: Instructor
+    weekday: int  # ISO: 1 is Monday
+    starts: dt.time
+    starts_on: dt.date
+    resource: Resource | None = None
+    ends_on: dt.date | None = None
+    timezone: str = ""  # "": the school's
+    price: int | None = None  # None: the course's
+
+
+def preview_weekly(plan: WeeklyPlan, *, apart_from: Sequence[UUID] = ()) -> list[Occurrence]:
+    """Every lesson up to the horizon, with what stands in its way; `apart_from` are sources of claims that do not
+    count. Raises what `enroll_weekly` does, but TimeTaken."""
+    return look_at(ready_plan(plan), apart_from=apart_from)
+
+
+def ready_plan(plan: WeeklyPlan) -> Plan:
+    """As it would be put on the timetable, with a room where the course needs one; nothing of it is kept.
+
+    Raises what `enroll_weekly` does, but TimeTaken for lessons.
+    """
+    _require_possible(plan)
+    return _ready(_with_room(plan))
+
+
+def look_at(ready: Plan, *, apart_from: Sequence[UUID] = ()) -> list[Occurrence]:
+    """Every lesson of a plan up to the horizon, with what stands in its way."""
+    course = ready.series.course
+    today = local_day(now(), course.school.zone)
+    days = occurrence_days(ready.series, today, horizon(course.school))
+    ahead = [day for day in days if ready.during(day).starts_at > now()]
+    return look_ahead(ready, ahead, frame=frame_of(course.school), apart_from=apart_from)
+
+
+@transaction.atomic
+def enroll_weekly(plan: WeeklyPlan, *, by: Actor) -> Enrollment:
+    """Enroll the student, and put the lessons on the timetable up to the horizon (policy weekly_ahead_days).
+
+    Lessons that clash are kept as skipped, never forced. Raises: InputRefused, NotOnDemand, NotQualified,
+    StudentNotActive, AgeNotAllowed, TimeTaken where no lesson at all can be given.
+    """
+    _require_possible(plan)
+    plan = _with_room(plan)
+    series = _series_of(plan)
+    series.created_by = by.who
+    series.save(force_insert=True)
+    SeriesStaffing(school_id=series.school_id, series=series, instructor=plan.instructor, leads=True).save(
+        force_insert=True
+    )
+    enrollment = _enrollment_of(plan, series)
+    enrollment.save(force_insert=True)
+    extended = extend_series(series, until=horizon(plan.course.school), by=by)
+    if extended.skipped and not extended.added:
+        raise TimeTaken(series.pk, detail=_("None of these lessons can be given: each meets something else."))
+    note_enrollment(enrollment, "enrollment.created", by=by, new={"series": str(series.pk), "price": enrollment.price})
+    return enrollment
+
+
+def _require_possible(plan: WeeklyPlan) -> None:
+    course = plan.course
+    if course.format != Course.Format.ONE_TO_ONE or not course.is_active:
+        raise NotOnDemand(course.pk)
+    if not 1 <= plan.weekday <= 7:
+        raise InputRefused.of("weekday", _("A weekday is 1 (Monday) to 7 (Sunday)."))
+    if plan.ends_on is not None and plan.ends_on < plan.starts_on:
+        raise InputRefused.of("ends_on", _("The last day is before the first."))
+    if plan.starts_on < local_day(now(), course.school.zone):
+        raise InputRefused.of("starts_on", _("Weekly lessons start today or later."))
+    if not instructors_of(course).filter(id=plan.instructor.pk).exists():
+        raise NotQualified(plan.instructor.pk)
+    require_active(plan.student)
+    require_occurrence(_series_of(plan))
+    first = next(iter(occurrence_days(_series_of(plan), plan.starts_on, plan.starts_on + 7 * DAY)), plan.starts_on)
+    during = Plan(_series_of(plan), [plan.instructor], None).during(first)
+    require_age(plan.student, course, on=during.starts_at, timezone=course.school.timezone)
+
+
+def _with_room(plan: WeeklyPlan) -> WeeklyPlan:
+    """With the resource that is free most often, where the course needs one and none is named."""
+    if plan.resource is not None or not plan.course.resource_kind:
+        return plan
+    rooms = Resource.objects.filter(
+        school_id=plan.course.school_id, kind=plan.course.resource_kind, is_active=True
+    ).order_by("id")
+    best: tuple[int, WeeklyPlan] | None = None
+    for room in rooms:
+        one = replace(plan, resource=room)
+        clashing = sum(bool(occurrence.reason) for occurrence in look_at(_ready(one)))
+        if best is None or clashing < best[0]:
+            best = (clashing, one)
+        if not clashing:
+            break
+    if best is None:
+        raise TimeTaken(plan.course.pk, detail=_("There is no room or vehicle of the kind that this course needs."))
+    return best[1]
+
+
+def _ready(plan: WeeklyPlan) -> Plan:
+    return Plan(_series_of(plan), [plan.instructor], _enrollment_of(plan, None))
+
+
+def _series_of(plan: WeeklyPlan) -> Series:
+    return Series(
+        school_id=plan.course.school_id,
+        course=plan.course,
+        resource=plan.resource,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        starts=plan.starts,
+        timezone=plan.timezone or plan.course.school.timezone,
+        duration_minutes=plan.course.duration_minutes,
+        rule=weekly_on(plan.weekday),
+        capacity=1,
+        on_demand=True,
+    )
+
+
+def _enrollment_of(plan: WeeklyPlan, series: Series | None) -> Enrollment:
+    return Enrollment(
+        school_id=plan.course.school_id,
+        student=plan.student,
+        client=plan.client,
+        course=plan.course,
+        type=Enrollment.Type.WEEKLY_RECURRING,
+        status=Enrollment.Status.ACTIVE,
+        series=series,
+        price=plan.course.price if plan.price is None else plan.price,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+    )
+
+
+def nearest_alternatives(plan: Plan, occurrence: Occurrence, *, most: int = 3) -> list[FreeTime]:
+    """Times at which a lesson that clashes could be given instead, by the same instructor, the nearest first."""
+    if plan.enrollment is None:
+        return []
+    around = Stretch(occurrence.during.starts_at - AS_FAR_AS, occurrence.during.starts_at + AS_FAR_AS)
+    found = lessons_on_demand(
+        plan.series.course, around, instructor_id=plan.instructors[0].pk, student=plan.enrollment.student
+    )
+    return sorted(found, key=lambda free: abs(free.during.starts_at - occurrence.during.starts_at))[:most]
+
+
+def note_enrollment(enrollment: Enrollment, name: str, *, by: Actor, new: dict[str, object]) -> None:
+    record(name, enrollment, by=by, student_id=enrollment.student_id, client_id=enrollment.client_id, new=new)
+    tell(name, enrollment)

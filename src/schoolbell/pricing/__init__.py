@@ -1,0 +1,1 @@
+"""What it costs. The one rounding is here."""

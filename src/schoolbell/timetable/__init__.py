@@ -1,0 +1,1 @@
+"""What happens when, where and with whom: resources, sessions, slots, staffing."""

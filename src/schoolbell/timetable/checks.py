@@ -1,0 +1,34 @@
+"""This floor's part of `schoolbell check`."""
+
+from schoolbell.kit.checks import Check
+
+CHECKS = (
+    Check(
+        "A session starts with its first slot and ends with its last.",
+        """SELECT session.school_id, session.id, ''
+           FROM timetable_session AS session
+           JOIN timetable_slot AS slot ON slot.school_id = session.school_id AND slot.session_id = session.id
+           GROUP BY session.school_id, session.id, session.starts_at, session.ends_at
+           HAVING session.starts_at <> min(slot.starts_at) OR session.ends_at <> max(slot.ends_at)""",
+    ),
+    Check(
+        "A session has a slot.",
+        """SELECT session.school_id, session.id, '' FROM timetable_session AS session
+           WHERE NOT EXISTS (SELECT FROM timetable_slot AS slot
+                             WHERE slot.school_id = session.school_id AND slot.session_id = session.id)""",
+    ),
+    Check(
+        "A slot is open as long as its session is published.",
+        """SELECT slot.school_id, slot.id, session.status
+           FROM timetable_slot AS slot
+           JOIN timetable_session AS session ON session.school_id = slot.school_id AND session.id = slot.session_id
+           WHERE slot.is_open <> (session.status = 'published')""",
+    ),
+    Check(
+        "A session has no more seats than its resource.",
+        """SELECT session.school_id, session.id, '' FROM timetable_session AS session
+           JOIN timetable_resource AS resource
+               ON resource.school_id = session.school_id AND resource.id = session.resource_id
+           WHERE session.capacity > resource.capacity""",
+    ),
+)

@@ -1,0 +1,166 @@
+"""Reads of the timetable."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, F, Min, Q, Sum
+from psycopg.types.range import TimestamptzRange
+
+from schoolbell.catalogue.models import Course
+from schoolbell.diary.models import Claim
+from schoolbell.kit.time import Stretch, now
+from schoolbell.people.models import Instructor
+from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.models import School
+from schoolbell.schools.rows import SchoolRows
+from schoolbell.timetable.models import Resource, Session, Slot, Staffing
+
+
+def sessions(
+    school: School,
+    *,
+    seen_by: Actor,
+    starts_from: dt.datetime | None = None,
+    starts_until: dt.datetime | None = None,
+    course_id: UUID | None = None,
+    instructor_id: UUID | None = None,
+    resource_id: UUID | None = None,
+    status: str = "",
+) -> SchoolRows[Session]:
+    """A school's sessions: all for staff, for others those that are published and were not made for one student.
+
+    An instructor sees those they teach besides.
+    """
+    rows = Session.objects.of(school)
+    if not seen_by.is_staff:
+        public = Q(status=Session.Status.PUBLISHED, on_demand=False)
+        if seen_by.role == Role.INSTRUCTOR:
+            taught = Staffing.objects.of(school).filter(instructor__person_id=seen_by.me)
+            public |= Q(id__in=taught.values("session_id"))
+        rows = rows.filter(public)
+    if starts_from:
+        rows = rows.filter(starts_at__gte=starts_from)
+    if starts_until:
+        rows = rows.filter(starts_at__lt=starts_until)
+    if course_id:
+        rows = rows.filter(course_id=course_id)
+    if instructor_id:
+        taught = Staffing.objects.of(school).filter(instructor_id=instructor_id)
+        rows = rows.filter(id__in=taught.values("session_id"))
+    if resource_id:
+        rows = rows.filter(resource_id=resource_id)
+    if status:
+        rows = rows.filter(status=status)
+    return rows
+
+
+def slots_and_staff(sessions: Sequence[Session]) -> tuple[dict[UUID, list[Slot]], dict[UUID, list[Instructor]]]:
+    """Per session its slots in order of time, and its instructors, the leading one first."""
+    slots: dict[UUID, list[Slot]] = {session.pk: [] for session in sessions}
+    if sessions:
+        school_id = sessions[0].school_id
+        for slot in Slot.objects.filter(school_id=school_id, session_id__in=list(slots)).order_by("starts_at"):
+            slots[slot.session_id].append(slot)
+    return slots, staff_of(sessions)
+
+
+def staff_of(sessions: Sequence[Session]) -> dict[UUID, list[Instructor]]:
+    """Per session its instructors, the leading one first."""
+    staff: dict[UUID, list[Instructor]] = {session.pk: [] for session in sessions}
+    if sessions:
+        for staffing in (
+            Staffing.objects.filter(school_id=sessions[0].school_id, session_id__in=list(staff))
+            .only("school_id", "session_id", "instructor_id")
+            .prefetch_related("instructor__person")  # a few, shared by many
+            .order_by("-leads", "id")
+        ):
+            staff[staffing.session_id].append(staffing.instructor)
+    return staff
+
+
+def slots_within(school: School, within: Stretch) -> SchoolRows[Slot]:
+    """Every slot that meets the stretch, in order of time, with what a calendar shows of its session, and with course
+    and resource."""
+    return (
+        Slot.objects.of(school)
+        .filter(
+            # A session that is over by then, or begins later, has no such slot: sessions are found by their index.
+            session__starts_at__lt=within.ends_at,
+            session__ends_at__gt=within.starts_at,
+            starts_at__lt=within.ends_at,
+            ends_at__gt=within.starts_at,
+        )
+        .select_related("session")
+        .only(*_OF_A_SLOT, *(f"session__{name}" for name in _OF_ITS_SESSION))
+        .prefetch_related("session__course", "session__resource")  # a few, shared by many
+        .order_by("starts_at", "id")
+    )
+
+
+# A week has hundreds of slots: what nobody asks of them is not read.
+_OF_A_SLOT = ("school_id", "session_id", "starts_at", "ends_at", "capacity", "seats_taken")
+_OF_ITS_SESSION = ("school_id", "course_id", "resource_id", "status", "on_demand", "capacity")
+
+
+def rooms_entered_by(actor: Actor, resources: Sequence[Resource]) -> set[UUID]:
+    """Those of them that the asker may enter as who works there: all for staff, for an instructor those of their
+    sessions that are not over."""
+    ids = {one.pk for one in resources}
+    if actor.is_staff or not ids:
+        return ids
+    if actor.role != Role.INSTRUCTOR:
+        return set()
+    taught = Session.objects.filter(
+        school_id=resources[0].school_id,
+        resource_id__in=ids,
+        staffing__instructor__person_id=actor.me,
+        ends_at__gt=now(),
+    )
+    return set(taught.exclude(status=Session.Status.CANCELLED).values_list("resource_id", flat=True))
+
+
+def who_is_taken(
+    instructors: Sequence[Instructor], resource: Resource | None, stretches: Sequence[Stretch]
+) -> list[tuple[str, Stretch]]:
+    """Of those who are wanted for these stretches, by name, who or what is taken, and when they are."""
+    names = {one.person.diary_id: one.person.name for one in instructors}
+    if resource:
+        names[resource.diary_id] = resource.name
+    if not names or not stretches:
+        return []
+    school_id = resource.school_id if resource else instructors[0].school_id
+    clashes = Q()
+    for stretch in stretches:
+        clashes |= Q(during__overlap=TimestamptzRange(stretch.starts_at, stretch.ends_at))
+    claims = Claim.objects.filter(clashes, school_id=school_id, diary_id__in=list(names), waived=False)
+    return [
+        (names[claim.diary_id], Stretch(claim.during.lower, claim.during.upper)) for claim in claims.order_by("during")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How often one comes, and how many minutes that is in all."""
+
+    times: int
+    minutes: int
+
+
+def lengths_of(school: School, courses: Sequence[Course]) -> dict[UUID, Length]:
+    """Of each course that has one, its next session; one query."""
+    if not courses:
+        return {}
+    found = (
+        Slot.objects.of(school)
+        .filter(
+            session__course_id__in=[one.pk for one in courses],
+            session__status=Session.Status.PUBLISHED,
+            session__starts_at__gt=now(),
+        )
+        .values("session__course_id", "session_id")
+        .annotate(times=Count("id"), lasting=Sum(F("ends_at") - F("starts_at")), first=Min("starts_at"))
+        .order_by("-first")  # so that the next one is written last
+    )
+    return {one["session__course_id"]: Length(one["times"], int(one["lasting"].total_seconds()) // 60) for one in found}

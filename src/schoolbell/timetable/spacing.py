@@ -1,0 +1,247 @@
+"""Rules between neighbours: buffers, travel, lessons a day, hours a week.
+
+No constraint can hold them, so whoever takes time locks the diaries first (`claims.lock_diaries`) and asks here then.
+The search for free times asks without a lock, and what it offers is asked about again when it is booked.
+"""
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from schoolbell.catalogue.models import Course, ResourceKind
+from schoolbell.kit.database.statements import execute
+from schoolbell.kit.refusals import Refusal
+from schoolbell.kit.time import Stretch, day_starts, local_day
+from schoolbell.people.models import Instructor
+from schoolbell.schools.models import School
+from schoolbell.schools.policies import Policies
+from schoolbell.timetable.models import Resource, Travel
+from schoolbell.timetable.refusals import DayFull, TooClose, TravelTimeNeeded, WeekFull
+
+DAY: Final = dt.timedelta(days=1)
+LONGEST_PAUSE: Final = dt.timedelta(minutes=2 * 240)  # two buffers, each as long as the policies allow
+_BUFFERS: Final = ("buffer_before_minutes", "buffer_after_minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A lesson that is about to be put somewhere. `place_id` is its venue, if it has one: elsewhere nobody travels."""
+
+    during: Stretch
+    course_id: UUID
+    place_id: UUID | None = None
+
+
+def place_of(resource: Resource | None) -> UUID | None:
+    """Where people have to go: a venue. Rooms online and vehicles are wherever one is."""
+    return resource.pk if resource is not None and resource.kind == ResourceKind.VENUE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a school and its courses say about neighbours."""
+
+    school: School
+    by_course: Mapping[UUID, Policies]  # of the courses that have some of their own
+    travel: Mapping[frozenset[UUID], int]
+
+    def of(self, course_id: UUID) -> Policies:
+        return self.by_course.get(course_id, self.school.policies)
+
+    def matter_to(self, instructors: Iterable[Instructor]) -> bool:
+        """Is there any such rule? Mostly there is none, and nothing needs to be read or locked."""
+        return (
+            bool(self.travel)
+            or any(one.max_hours_per_week for one in instructors)
+            or any(
+                any(getattr(policies, name) for name in (*_BUFFERS, "travel_minutes"))
+                or policies.most_lessons_a_day
+                or policies.max_hours_per_week
+                for policies in (self.school.policies, *self.by_course.values())
+            )
+        )
+
+    def travel_between(self, one: UUID | None, other: UUID | None, policies: Policies) -> int:
+        if one is None or other is None or one == other:
+            return 0
+        return self.travel.get(frozenset((one, other)), policies.travel_minutes)
+
+
+def rules_of(school: School) -> Rules:
+    """Two small queries."""
+    own = Course.objects.of(school).exclude(overrides={}).only("id", "school_id", "overrides")
+    return Rules(
+        school,
+        {course.pk: school.policies_for(course.overrides) for course in own},
+        {frozenset((row.one_id, row.other_id)): row.minutes for row in Travel.objects.of(school)},
+    )
+
+
+@dataclass(slots=True)
+class Neighbours:
+    """The lessons around, in one diary, in order of time. Lessons that are planned in one go are added as they come."""
+
+    rules: Rules
+    instructor: Instructor | None  # whose diary it is; None: a resource's, which has buffers alone
+    lessons: list[Planned] = field(default_factory=list)
+    _per_day: Counter[dt.date] = field(default_factory=Counter)
+    _per_week: Counter[dt.date] = field(default_factory=Counter)
+
+    def add(self, lesson: Planned) -> None:
+        self.lessons.insert(bisect_left(self.lessons, lesson.during, key=_during), lesson)
+        day = lesson.during.starts_at.astimezone(self._zone).date()
+        self._per_day[day] += 1
+        self._per_week[_monday(day)] += lesson.during.minutes
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self.rules.school.zone
+
+    def objection(self, to: Planned) -> Refusal | None:
+        """What speaks against a lesson there, or nothing."""
+        at = bisect_right(self.lessons, to.during, key=_during)
+        if any(self._too_close(earlier, later, of=to) for earlier, later in self._around(to, at)):
+            return TooClose(to.during)
+        if self.instructor is None:
+            return None
+        return TravelTimeNeeded(to.during) if self._too_far(to, at) else self._too_much(to)
+
+    def _around(self, to: Planned, at: int) -> Iterator[tuple[Planned, Planned]]:
+        """It, with each lesson that any pause could reach: a short one between does not shorten another's."""
+        for before in reversed(self.lessons[:at]):
+            if to.during.starts_at - before.during.ends_at >= LONGEST_PAUSE:
+                break
+            yield before, to
+        for after in self.lessons[at:]:
+            if after.during.starts_at - to.during.ends_at >= LONGEST_PAUSE:
+                break
+            yield to, after
+
+    def _too_close(self, earlier: Planned, later: Planned, *, of: Planned) -> bool:
+        after = self.rules.of(earlier.course_id).buffer_after_minutes
+        before = self.rules.of(later.course_id).buffer_before_minutes
+        policies = self.rules.of(of.course_id)
+        buffer = max(after, before) if policies.buffers_shared else after + before
+        return later.during.starts_at - earlier.during.ends_at < dt.timedelta(minutes=buffer)
+
+    def _too_far(self, to: Planned, at: int) -> bool:
+        """From where the instructor was last before it, or to where they are next. A lesson without a place is given
+        wherever one is, also on the way: it neither begins a way nor ends one."""
+        if to.place_id is None:
+            return False
+        before = next((one for one in reversed(self.lessons[:at]) if one.place_id), None)
+        after = next((one for one in self.lessons[at:] if one.place_id), None)
+        return any(
+            later.during.starts_at - earlier.during.ends_at < dt.timedelta(minutes=self._way(earlier, later, of=to))
+            for earlier, later in ((before, to), (to, after))
+            if earlier and later
+        )
+
+    def _way(self, earlier: Planned, later: Planned, *, of: Planned) -> int:
+        return self.rules.travel_between(earlier.place_id, later.place_id, self.rules.of(of.course_id))
+
+    def _too_much(self, to: Planned) -> Refusal | None:
+        policies = self.rules.of(to.course_id)
+        day = local_day(to.during.starts_at, self._zone)
+        if policies.most_lessons_a_day and self._per_day[day] >= policies.most_lessons_a_day:
+            return DayFull(to.during)
+        own = self.instructor.max_hours_per_week if self.instructor else None
+        most = own or policies.max_hours_per_week
+        if most and self._per_week[_monday(day)] + to.during.minutes > most * 60:
+            return WeekFull(to.during)
+        return None
+
+
+def neighbours(
+    rules: Rules,
+    within: Stretch,
+    *,
+    instructors: Sequence[Instructor] = (),
+    resources: Sequence[Resource] = (),
+    apart_from: Collection[UUID] = (),
+) -> dict[UUID, Neighbours]:
+    """Per diary of these instructors (with their persons) and resources, its lessons in all weeks that the stretch
+    touches. `apart_from` are the slots that do not count: overdue ones, or those that are about to be moved."""
+    found = {one.person.diary_id: Neighbours(rules, one) for one in instructors}
+    found |= {one.diary_id: Neighbours(rules, None) for one in resources}
+    weeks = _whole_weeks(within, rules.school.zone)
+    rows = execute(
+        _LESSONS_SQL,
+        {
+            "school_id": rules.school.pk,
+            "diaries": list(found),
+            "from": weeks.starts_at,
+            "until": weeks.ends_at,
+            "apart_from": list(apart_from),
+        },
+        prepared=False,
+    )
+    for diary_id, starts_at, ends_at, course_id, place_id in rows:
+        found[diary_id].add(Planned(Stretch.known(starts_at, ends_at), course_id, place_id))
+    return found
+
+
+def require_spaced(
+    rules: Rules,
+    lessons: Sequence[Planned],
+    *,
+    instructors: Sequence[Instructor],
+    resource: Resource | None,
+    apart_from: Collection[UUID] = (),
+) -> None:
+    """Whoever takes this time asks here, after `claims.lock_diaries` of all of them. Raises AgainstRules."""
+    if not rules.matter_to(instructors):
+        return
+    span = Stretch(min(one.during.starts_at for one in lessons), max(one.during.ends_at for one in lessons))
+    around = neighbours(
+        rules, span, instructors=instructors, resources=[resource] if resource else (), apart_from=apart_from
+    )
+    for lesson in lessons:
+        for one in around.values():
+            if refusal := one.objection(lesson):
+                raise refusal
+            one.add(lesson)
+
+
+# "Not waived" is true of every lesson here, a student's alone can be; saying it lets the exclusion's index be used.
+# What the lessons are of is looked up one by one, by their keys: while a first night fills empty tables, the planner
+# knows too little of them to choose a way of joining.
+_LESSONS_SQL = """
+    WITH claim AS MATERIALIZED (
+        SELECT diary_id, lower(during) AS starts_at, upper(during) AS ends_at, source
+        FROM diary_claim
+        WHERE school_id = %(school_id)s AND diary_id = ANY(%(diaries)s) AND kind = 'lesson' AND NOT waived
+          AND during && tstzrange(%(from)s, %(until)s) AND source <> ALL(%(apart_from)s::uuid[])
+    )
+    SELECT claim.diary_id, claim.starts_at, claim.ends_at, session.course_id,
+           (SELECT id FROM timetable_resource
+            WHERE school_id = %(school_id)s AND id = session.resource_id AND kind = 'venue')
+    FROM claim
+    CROSS JOIN LATERAL (
+        SELECT session_id FROM timetable_slot WHERE school_id = %(school_id)s AND id = claim.source LIMIT 1
+    ) AS slot
+    CROSS JOIN LATERAL (
+        SELECT course_id, resource_id FROM timetable_session
+        WHERE school_id = %(school_id)s AND id = slot.session_id LIMIT 1
+    ) AS session
+    ORDER BY 2
+"""
+
+
+def _whole_weeks(within: Stretch, where: ZoneInfo) -> Stretch:
+    first = _monday(local_day(within.starts_at, where) - DAY)
+    last = _monday(local_day(within.ends_at, where) + DAY) + 7 * DAY
+    return Stretch(day_starts(first, where), day_starts(last, where))
+
+
+def _monday(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+def _during(lesson: Planned) -> Stretch:
+    return lesson.during

@@ -1,0 +1,1 @@
+"""An instructor's own week, hours and lessons."""

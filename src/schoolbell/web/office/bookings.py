@@ -1,0 +1,113 @@
+"""`/office/bookings/`: every booking, to search and to filter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from schoolbell.billing.models import PaymentRequest
+from schoolbell.billing.queries import money_of
+from schoolbell.bookings.models import Booking, PaymentStatus
+from schoolbell.bookings.search import Sought, bookings_found
+from schoolbell.catalogue.models import Course
+from schoolbell.kit.time import Stretch
+from schoolbell.timetable.queries import staff_of
+from schoolbell.web.office.frame import come_in, show
+from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of, text_of, with_
+from schoolbell.web.office.periods import PERIODS, period
+from schoolbell.web.templatetags.states import BOOKING, PAYMENT
+
+UNPAID: Final = ("unpaid", gettext_lazy("Not paid whole"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A booking in a list. `awaits` is deposit or payment while it is held."""
+
+    booking: Booking
+    staff: str
+    paid: int
+    awaits: str
+
+    @property
+    def during(self) -> Stretch:
+        return Stretch(self.booking.session.starts_at, self.booking.session.ends_at)
+
+    @property
+    def shows_payment(self) -> bool:
+        return shows_payment(self.booking)
+
+
+def shows_payment(booking: Booking) -> bool:
+    """Nothing is to be paid for what is free or paid for with its enrollment, nor for what ended before it was paid."""
+    ended = booking.status in (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
+    return (
+        booking.is_paid_apart and booking.price > 0 and not (ended and booking.payment_status == PaymentStatus.PENDING)
+    )
+
+
+@require_safe
+def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    school = visit.school
+    statuses = [(name, state.words) for name, state in BOOKING.items()]
+    statuses[0] = (Booking.Status.PENDING, _("Held, not paid"))
+    payments = [UNPAID, *((name, PAYMENT[name].words) for name in ("pending", "deposit_paid", "paid", "failed"))]
+    courses = [
+        (str(key), name) for key, name in Course.objects.of(school).order_by("name", "id").values_list("id", "name")
+    ]
+    text = text_of(request)
+    payment = one_of(request, "payment", [value for value, _words in payments])
+    within = period(school, request.GET.get("when", ""))
+    sought = Sought(
+        text=text,
+        status=one_of(request, "status", [value for value, _words in statuses]),
+        payment_status="" if payment == UNPAID[0] else payment,
+        unpaid=payment == UNPAID[0],
+        course_id=id_of(request, "course"),
+        within=within,
+    )
+    rows = bookings_found(sought, school=school, seen_by=visit.actor)
+    found = listing(request, rows.order_by("session__starts_at", "id") if within else rows.order_by("-id"))
+    filters = chips(
+        chip(request, "when", _("Lesson on"), PERIODS),
+        chip(request, "status", _("State"), statuses),
+        chip(request, "payment", _("Payment"), payments),
+        chip(request, "course", _("Course"), courses),
+    )
+    is_filtered = any(one.chosen for one in filters)
+    without = (
+        bookings_found(Sought(text=text), school=school, seen_by=visit.actor).count()
+        if is_filtered and not found.items
+        else 0
+    )
+    context = {
+        "list": found,
+        "rows": shown(found.items),
+        "chips": filters,
+        "text": text,
+        "is_filtered": is_filtered,
+        "without_filters": without,
+        "clear": with_(request.GET, when="", status="", payment="", course=""),
+        "hidden": [
+            (name, request.GET[name]) for name in ("when", "status", "payment", "course") if request.GET.get(name)
+        ],
+    }
+    return show(visit, "bookings", "bookings", context)
+
+
+def shown(bookings: Sequence[Booking]) -> list[Row]:
+    """Four queries, however many there are."""
+    money = money_of(bookings)
+    staff = staff_of([booking.session for booking in bookings])
+    rows = []
+    for booking in bookings:
+        own = money[booking.pk]
+        deposit = own.request is not None and own.request.kind == PaymentRequest.Kind.DEPOSIT
+        teachers = ", ".join(one.person.name for one in staff[booking.session_id])
+        rows.append(Row(booking, teachers, own.paid, "deposit" if deposit else "payment"))
+    return rows

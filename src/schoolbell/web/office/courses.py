@@ -1,0 +1,125 @@
+"""`/office/courses/`: what is taught."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from schoolbell.catalogue.actions import add_course
+from schoolbell.catalogue.models import Course
+from schoolbell.catalogue.queries import instructors_of
+from schoolbell.kit.refusals import InputRefused
+from schoolbell.schools.models import School
+from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
+from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.listing import listing, text_of
+from schoolbell.web.office.names import DELIVERIES, FORMATS, KINDS, choices, course_line, course_price
+from schoolbell.web.office.policy_words import difference
+from schoolbell.web.office.sessions import coming
+
+PRICE_PER = {"lesson": gettext_lazy("a lesson"), "course": gettext_lazy("the whole course")}
+
+
+class CourseForm(OfficeForm):
+    """`values()` is what `add_course` takes."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the course a name.")}
+    )
+    description = long_text(gettext_lazy("What it is, and for whom"), required=False)
+    format = forms.ChoiceField(label=gettext_lazy("Form"), choices=choices(FORMATS), initial="group")
+    delivery = forms.ChoiceField(label=gettext_lazy("Where"), choices=choices(DELIVERIES), initial="at_venue")
+    resource_kind = forms.ChoiceField(
+        label=gettext_lazy("A lesson on demand needs"), required=False,
+        choices=choices(KINDS, blank=gettext_lazy("No place of its own")),
+    )  # fmt: skip
+    duration_minutes = forms.IntegerField(label=gettext_lazy("Minutes of a lesson"), initial=60)
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Seats at most"), min_value=1, max_value=1000, initial=12,
+        help_text=gettext_lazy("One to one always has one."),
+    )  # fmt: skip
+    price_per = forms.ChoiceField(label=gettext_lazy("The price is for"), choices=choices(PRICE_PER), initial="lesson")
+    tax_percent = forms.DecimalField(
+        label=gettext_lazy("Tax in the price (%)"), min_value=0, max_value=100, decimal_places=2, initial=0,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    age_min = forms.IntegerField(label=gettext_lazy("Youngest age"), min_value=0, max_value=120, required=False)
+    age_max = forms.IntegerField(label=gettext_lazy("Oldest age"), min_value=0, max_value=120, required=False)
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = {"currency": school.currency}
+        self.fields["price"] = MoneyField(school.currency, label=_("Price (%(currency)s)") % unit, initial=0)
+        self.fields["deposit"] = MoneyField(
+            school.currency, label=_("Deposit (%(currency)s)") % unit, required=False,
+            help_text=_("Where a deposit confirms the booking."),
+        )  # fmt: skip
+        self.fields["trial_price"] = MoneyField(
+            school.currency, label=_("Price of a trial (%(currency)s)") % unit, required=False,
+            help_text=_("Left empty: there is no trial."),
+        )  # fmt: skip
+        types = school.policies.course_types
+        if types:
+            self.fields["type"] = forms.ChoiceField(label=_("Type"), choices=[(one, one) for one in types])
+        self.order_fields([
+            "name", "description", "type", "format", "delivery", "resource_kind", "duration_minutes", "capacity",
+            "price", "price_per", "deposit", "trial_price", "tax_percent", "age_min", "age_max",
+        ])  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        values["tax_rate"] = int(values.pop("tax_percent") * 100)
+        values["deposit"] = values["deposit"] or 0
+        if values["format"] == Course.Format.ONE_TO_ONE:
+            values["capacity"] = 1  # as it says beside the field
+        return values
+
+
+@require_safe
+def course_list(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    text = text_of(request)
+    rows = Course.objects.of(visit.school)
+    if text:
+        rows = rows.filter(name__icontains=text)
+    found = listing(request, rows.order_by("-is_active", "name", "id"))
+    courses = [(one, course_line(one), course_price(one, visit.school)) for one in found.items]
+    return show(visit, "courses", "courses", {"list": found, "courses": courses, "text": text})
+
+
+@require_safe
+def course(request: HttpRequest, slug: str, course_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = find(Course.objects.of(visit.school).select_related("school"), course_id)
+    context = {
+        "course": found,
+        "line": course_line(found),
+        "price": course_price(found, visit.school),
+        "place": KINDS.get(found.resource_kind, ""),
+        "tax": f"{found.tax_rate / 100:g}",
+        "teachers": list(instructors_of(found)),
+        "own_rules": difference(found.overrides, visit.school.policies),
+        "sessions": coming(visit, course_id=found.pk),
+    }
+    return show(visit, "course", "courses", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_course(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    form = CourseForm(request.POST or None, school=visit.school)
+    if form.is_valid():
+        try:
+            made = add_course(visit.school, by=visit.actor, **form.values())
+        except InputRefused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is added. When is it taught?") % {"name": made.name})
+            return go(visit, f"courses/{made.pk}/")
+    context = {"form": form, "title": _("New course"), "do": _("Add the course"), "back": address(visit, "courses/")}
+    return show(visit, "form", "courses", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,89 @@
+"""What the forms of the office are made of."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from schoolbell.kit.money import decimal_places
+from schoolbell.kit.refusals import InputRefused
+
+A_TIME = {"required": _("Say a time, such as 14:00."), "invalid": _("Write a time such as 14:00.")}
+A_DAY = {"required": _("Choose the day."), "invalid": _("Write a day such as 2026-12-24.")}
+
+
+class OfficeForm(forms.Form):
+    """A form of the office. What an action finds wrong is said beside the field that it is about."""
+
+    def refuse(self, refused: InputRefused) -> None:
+        for name, sentences in refused.errors.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, sentence)
+
+
+class MoneyField(forms.DecimalField):
+    """An amount as people write it (“180.00”); cleaned, it is minor units of the currency."""
+
+    def __init__(self, currency: str, **more: Any) -> None:
+        self.places = decimal_places(currency)
+        example = Decimal(4500).scaleb(-self.places)
+        more.setdefault(
+            "error_messages",
+            {
+                "required": _("Say an amount, such as %s.") % example,
+                "invalid": _("Write an amount such as %s.") % example,
+                "min_value": _("An amount is not less than nothing."),
+                "max_decimal_places": _("That is smaller than the smallest coin."),
+                "max_digits": _("That is more than one can pay here."),
+                "max_whole_digits": _("That is more than one can pay here."),
+            },
+        )
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(min_value=0, max_digits=7 + self.places, decimal_places=self.places, widget=widget, **more)
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(Decimal(value).scaleb(-self.places)) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.strip().replace(",", "") if isinstance(value, str) else value)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        return None if cleaned is None else int(cleaned.scaleb(self.places))
+
+
+class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of rows. What is no id at all is no choice either."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
+class NamedChoice(RowChoice):
+    """A choice of rows that have a `person`."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.person.name)
+
+
+class NamedChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.person.name)
+
+
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, error_messages=A_DAY, **more)
+
+
+def time_field(label: Any, **more: Any) -> forms.TimeField:
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    return forms.TimeField(label=label, widget=widget, error_messages=A_TIME, **more)
+
+
+def long_text(label: Any, rows: int = 3, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **more)

@@ -1,0 +1,200 @@
+"""`/office/instructors/`: who teaches, and when."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from schoolbell.catalogue.actions import qualify
+from schoolbell.catalogue.models import Course, Qualification
+from schoolbell.diary.models import Diary, OpeningHours
+from schoolbell.diary.times_off_ahead import requests_waiting
+from schoolbell.kit.refusals import InputRefused
+from schoolbell.people.actions import add_instructor, change_instructor, change_person
+from schoolbell.people.models import Instructor
+from schoolbell.people.queries import people_matching
+from schoolbell.schools.models import School
+from schoolbell.web.entry import Visit
+from schoolbell.web.office.forms import MoneyField, long_text
+from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.hours import drawn_week
+from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
+from schoolbell.web.office.listing import listing, text_of
+from schoolbell.web.office.people_forms import PersonForm
+from schoolbell.web.office.sessions import coming
+
+STATUSES = {"active": gettext_lazy("Teaches"), "on_leave": gettext_lazy("On leave"), "left": gettext_lazy("Has left")}
+
+
+class TeachingForm(PersonForm):
+    """Somebody who teaches, and on what terms. `terms()` is what `add_instructor` and `change_instructor` take."""
+
+    max_hours_per_week = forms.IntegerField(
+        label=gettext_lazy("Most hours a week"), min_value=1, max_value=168, required=False,
+        help_text=gettext_lazy("Empty: as the school’s rules say."),
+    )  # fmt: skip
+    about = long_text(gettext_lazy("About them"), required=False, help_text=gettext_lazy("Everybody can read it."))
+    first_fields: tuple[str, ...] = (
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "max_hours_per_week",
+        "hourly_rate",
+        "about",
+    )
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = _("Hourly rate (%(currency)s)") % {"currency": school.currency}
+        self.fields["hourly_rate"] = MoneyField(
+            school.currency, label=label, required=False, help_text=_("For the office alone.")
+        )
+        self.order_fields(self.first_fields)
+
+    def terms(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("max_hours_per_week", "hourly_rate", "about")}
+
+
+class InstructorForm(TeachingForm):
+    courses = forms.ModelMultipleChoiceField(
+        Course.objects.none(), label=gettext_lazy("What they teach"), required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("Nothing chosen: every course."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, school=school, **kwargs)
+        self.fields["courses"].queryset = Course.objects.of(school).order_by("name", "id")  # type: ignore[attr-defined]
+
+
+class KnownInstructorForm(TeachingForm):
+    status = forms.ChoiceField(
+        label=gettext_lazy("Where they stand"), choices=list(STATUSES.items()),
+        help_text=gettext_lazy("Who is on leave or has left can be booked no more. Lessons that are booked stay."),
+    )  # fmt: skip
+    first_fields = (*TeachingForm.first_fields[:-1], "status", "about")
+
+    def __init__(self, *args: Any, instructor: Instructor, **kwargs: Any) -> None:
+        names = ("max_hours_per_week", "hourly_rate", "about", "status")
+        kwargs["initial"] = {name: getattr(instructor, name) for name in names}
+        super().__init__(*args, person=instructor.person, **kwargs)
+
+    def terms(self) -> dict[str, Any]:
+        return super().terms() | {"status": self.cleaned_data["status"]}
+
+
+@require_safe
+def instructor_list(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    text = text_of(request)
+    rows = Instructor.objects.of(visit.school).select_related("person")
+    if text:
+        rows = rows.filter(person_id__in=people_matching(visit.school, text).values("id"))
+    found = listing(request, rows.order_by("person__first_name", "person__last_name", "id"))
+    weeks = drawn_week(visit.school, [one.person.diary_id for one in found.items])
+    context = {
+        "list": found,
+        "instructors": [(one, weeks[one.person.diary_id], STATUSES[one.status]) for one in found.items],
+        "text": text,
+        "asked_off": requests_waiting(visit.school).count(),
+    }
+    return show(visit, "instructors", "instructors", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse:
+    """With a form for more hours: every week, or with `?on=day` on one day."""
+    visit = come_in(request, slug)
+    found = _find(visit, instructor_id)
+    section = HoursSection(visit, _whose(visit, found))
+    if section.add(Diary(id=found.person.diary_id, school=visit.school)):
+        return go(visit, f"instructors/{found.pk}/")
+    qualified = Qualification.objects.of(visit.school).filter(instructor_id=found.pk).select_related("course")
+    context = {
+        "instructor": found,
+        "status": STATUSES[found.status],
+        "week": drawn_week(visit.school, [found.person.diary_id])[found.person.diary_id],
+        "courses": [one.course for one in qualified.order_by("course__name")],
+        "sessions": coming(visit, instructor_id=found.pk),
+    }
+    status = 422 if section.form.is_bound else 200
+    return show(visit, "instructor", "instructors", section.context | context, status=status)
+
+
+@require_POST
+def remove_hours(request: HttpRequest, slug: str, instructor_id: UUID, hours_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = _find(visit, instructor_id)
+    rows = OpeningHours.objects.of(visit.school).filter(diary_id=found.person.diary_id)
+    remove_line(request, visit, rows, hours_id, name=found.person.name)
+    return go(visit, f"instructors/{found.pk}/")
+
+
+def _whose(visit: Visit, instructor: Instructor) -> Whose:
+    diary = Diary(id=instructor.person.diary_id, school=visit.school)
+    timezone = instructor.person.timezone or visit.school.timezone
+    return Whose(instructor.person.name, diary, timezone, f"instructors/{instructor.pk}/")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_instructor(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    form = InstructorForm(request.POST or None, school=visit.school)
+    if form.is_valid():
+        try:
+            made = _add(visit, form)
+        except InputRefused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is added. When do they teach?") % {"name": made.person.name})
+            return go(visit, f"instructors/{made.pk}/#add")
+    context = {
+        "form": form,
+        "title": _("New instructor"),
+        "do": _("Add the instructor"),
+        "back": address(visit, "instructors/"),
+    }
+    return show(visit, "form", "instructors", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse:
+    """Name, how to reach them, where they stand and how much they teach."""
+    visit = come_in(request, slug)
+    found = _find(visit, instructor_id)
+    form = KnownInstructorForm(request.POST or None, school=visit.school, instructor=found)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                person = change_person(found.person, form.new_person(), by=visit.actor)
+                change_instructor(found, by=visit.actor, **form.terms())
+        except InputRefused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s’s details are kept.") % {"name": person.name})
+            return go(visit, f"instructors/{found.pk}/")
+    context = {
+        "form": form,
+        "title": _("Details of %(name)s") % {"name": found.person.name},
+        "do": _("Keep the changes"),
+        "back": address(visit, f"instructors/{found.pk}/"),
+    }
+    return show(visit, "form", "instructors", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def _add(visit: Visit, form: InstructorForm) -> Instructor:
+    made = add_instructor(form.new_person(), school=visit.school, by=visit.actor, **form.terms())
+    for course in form.cleaned_data["courses"]:
+        qualify(made, course, by=visit.actor)
+    return made
+
+
+def _find(visit: Visit, instructor_id: UUID) -> Instructor:
+    return find(Instructor.objects.of(visit.school).select_related("person"), instructor_id)

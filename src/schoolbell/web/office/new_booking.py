@@ -1,0 +1,166 @@
+"""`/office/bookings/new/`: booking what was found, for a student; paid across the desk or held, as the policies say."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from schoolbell.access.answers import KeyReused
+from schoolbell.billing.checkout import Party, check_out, clear_the_way
+from schoolbell.bookings.models import Booking
+from schoolbell.kit.refusals import InputRefused, NotFound, Refusal
+from schoolbell.kit.time import local_day
+from schoolbell.people.models import Client, Student
+from schoolbell.people.queries import guardianships_of
+from schoolbell.web.entry import Visit
+from schoolbell.web.office.finding import students_to_choose
+from schoolbell.web.office.forms import NamedChoice, OfficeForm
+from schoolbell.web.office.frame import address, come_in, go, show
+from schoolbell.web.office.listing import id_of, with_
+from schoolbell.web.public.forms import SlotsForm, Typed
+from schoolbell.web.public.once import done_once, form_key, used
+from schoolbell.web.public.prices import due, explained
+from schoolbell.web.public.target import Target, find_target
+from schoolbell.web.templatetags.fields import Choice
+from schoolbell.web.templatetags.words import when
+
+WAYS: Final = (
+    ("desk", gettext_lazy("At the desk"), "coins"),
+    ("transfer", gettext_lazy("Bank transfer"), "landmark"),
+    ("card", gettext_lazy("By card, from their own page"), "credit-card"),
+)
+
+
+class BookForm(OfficeForm):
+    student = NamedChoice(
+        Student.objects.none(), label=gettext_lazy("Who learns"), empty_label=gettext_lazy("Choose who learns"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose who learns.")),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, target: Target, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["student"].queryset = students_to_choose(target.wish.school)  # type: ignore[attr-defined]
+        if ways := _ways_to_pay(target):
+            self.fields["pay_with"] = forms.ChoiceField(
+                label=_("How it will be paid"), choices=ways, widget=forms.RadioSelect, initial=ways[0][0]
+            )
+
+
+def _ways_to_pay(target: Target) -> list[tuple[str, Choice]]:
+    """Each with how long it is held; none where it is confirmed at once."""
+    ways = []
+    for name, words, icon in WAYS:
+        until = target.quote(seats=1, pay_with=name).each.hold_expires_at
+        if until is None:
+            return []
+        held = _("Held until %s.") % when(until, target.wish.school.zone)
+        ways.append((name, Choice(str(words), held, icon=icon)))
+    return ways
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_booking(request: HttpRequest, slug: str) -> HttpResponse:
+    """`?session=`, or `?course=&starts_at=&instructor=`; and `student`, `trial`."""
+    visit = come_in(request, slug)
+    target = find_target(visit.school, request.POST if request.method == "POST" else request.GET)
+    if request.method != "POST":
+        form = BookForm(target=target, initial={"student": id_of(request, "student")})
+        return _page(visit, target, form, _slots(target), refusal=_why_not(visit, target))
+    form, slots = BookForm(request.POST, target=target), _slots(target, Typed(request.POST))
+    if not (form.is_valid() & (slots is None or slots.is_valid())):
+        return _page(visit, target, form, slots, status=422)
+    try:
+        clear_the_way(target.wish)
+        order_id = done_once(
+            visit.school, request, key=request.POST.get("key", ""), act=lambda: _order(visit, target, form)
+        )
+    except InputRefused as refused:
+        form.refuse(refused)
+        return _page(visit, target, form, slots, status=422)
+    except KeyReused:
+        used(request, target.name)
+        form.add_error(None, _("This was sent before, with something else in it. Look among the bookings first."))
+        return _page(visit, target, form, slots, status=409)
+    except Refusal as refusal:
+        return _page(visit, target, form, slots, refusal=refusal, status=refusal.status)
+    used(request, target.name)
+    booking = Booking.objects.of(visit.school).filter(order_lines__order_id=order_id).order_by("id")[0]
+    messages.success(request, _("Booked for %s.") % form.cleaned_data["student"].person.name)
+    return go(visit, f"bookings/{booking.pk}/")
+
+
+def _why_not(visit: Visit, target: Target) -> Refusal | None:
+    """Why it cannot be booked any more. Raises Http404 where there is no such thing."""
+    try:
+        target.require_bookable(by=visit.actor)
+    except NotFound:
+        raise Http404 from None
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _slots(target: Target, typed: Typed | None = None) -> SlotsForm | None:
+    return SlotsForm(typed, target=target, where=target.wish.school.zone) if target.choices else None
+
+
+def _order(visit: Visit, target: Target, form: BookForm) -> UUID:
+    student = form.cleaned_data["student"]
+    party = Party(_payer(student), [student])
+    order = check_out(target.wish, party, pay_with=form.cleaned_data.get("pay_with", "desk"), by=visit.actor)
+    made: UUID = order.pk
+    return made
+
+
+def _payer(student: Student) -> Client:
+    """Raises InputRefused where there is none."""
+    payer = next((bond.client_id for bond in guardianships_of([student])[student.pk] if bond.is_billing), None)
+    if payer is None:
+        raise InputRefused.of("student", _("Nobody pays for this student yet."))
+    return Client.objects.select_related("school", "person").get(school_id=student.school_id, id=payer)
+
+
+def _page(
+    visit: Visit,
+    target: Target,
+    form: BookForm,
+    slots: SlotsForm | None,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    quote, wish = target.quote(seats=1), target.wish
+    query = visit.request.GET
+    kinds = [(_("Another lesson"), "", not wish.trial), (_("First lesson"), "1", wish.trial)]
+    context = {
+        "target": target,
+        "course": wish.course,
+        "form": form,
+        "slots": slots,
+        "key": form_key(visit.request, target.name),
+        "quote": quote,
+        "lines": explained(quote, wish.course, visit.school, trial=wish.trial),
+        "due": due(quote, visit.school),
+        "kinds": [
+            {"words": words, "href": with_(query, trial=trial), "is_current": is_current}
+            for words, trial, is_current in kinds
+        ]
+        if wish.course.trial_price is not None and visit.request.method != "POST"
+        else [],
+        "refusal": refusal,
+        "back": _back(visit, target, form),
+    }
+    return show(visit, "booking_new", "bookings", context, status=status)
+
+
+def _back(visit: Visit, target: Target, form: BookForm) -> str:
+    """To the free times of that course on that day, for that student."""
+    day = local_day(target.wish.during.starts_at, visit.school.zone)
+    asked = {"course": target.wish.course.pk, "student": form["student"].value() or "", "first_day": day}
+    return address(visit, f"find/?{urlencode(asked)}")

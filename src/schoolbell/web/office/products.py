@@ -1,0 +1,138 @@
+"""`/office/products/`: what is sold beside the lessons, what waits to be paid or fetched, and the acts on it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from schoolbell.billing.models import ProductLine
+from schoolbell.billing.payments import Attempt, pay
+from schoolbell.billing.products import cancel_product, hand_over
+from schoolbell.catalogue.models import Product
+from schoolbell.catalogue.products import ProductValues, add_product, change_product
+from schoolbell.kit.money import Money
+from schoolbell.kit.refusals import InputRefused, Refusal
+from schoolbell.web.entry import Visit
+from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
+from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.listing import listing
+
+WAITING = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
+
+
+class ProductForm(OfficeForm):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Give the product a name.")},
+    )
+    description = long_text(gettext_lazy("What it is"), rows=3, required=False)
+    tax_percent = forms.DecimalField(
+        label=gettext_lazy("Tax in the price, in percent"), min_value=0, max_value=100, decimal_places=2, initial=0
+    )
+    is_active = forms.BooleanField(label=gettext_lazy("On sale"), required=False, initial=True)
+
+    def __init__(self, *args: Any, currency: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["price"] = MoneyField(currency, label=_("Price, tax included"))
+        self.order_fields(["name", "description", "price", "tax_percent", "is_active"])
+
+    def values(self) -> ProductValues:
+        said = self.cleaned_data
+        return ProductValues(
+            said["name"], said["price"], said["description"], int(said["tax_percent"] * 100), said["is_active"]
+        )
+
+
+@require_safe
+def product_list(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    currency = visit.school.currency
+    found = listing(request, Product.objects.of(visit.school).order_by("-is_active", "name", "id"))
+    waiting = (
+        ProductLine.objects.of(visit.school)
+        .filter(status__in=WAITING)
+        .select_related("product", "order", "student__person")
+        .order_by("id")[:50]
+    )
+    context = {
+        "list": found,
+        "products": [(one, Money(one.price, currency)) for one in found.items],
+        "waiting": [(line, Money(line.total, currency)) for line in waiting],
+    }
+    return show(visit, "products", "courses", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_product(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    form = ProductForm(request.POST or None, currency=visit.school.currency)
+
+    def act(values: ProductValues) -> Product:
+        return add_product(visit.school, values, by=visit.actor)
+
+    return _form(visit, form, act, title=_("New product"), do=_("Add the product"), done=_("%(name)s is added."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_product(request: HttpRequest, slug: str, product_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    product = find(Product.objects.of(visit.school), product_id)
+    initial = {name: getattr(product, name) for name in ("name", "description", "price", "is_active")}
+    form = ProductForm(
+        request.POST or None, currency=visit.school.currency, initial=initial | {"tax_percent": product.tax_rate / 100}
+    )
+
+    def act(values: ProductValues) -> Product:
+        return change_product(product, values, by=visit.actor)
+
+    return _form(visit, form, act, title=product.name, do=_("Save"), done=_("%(name)s is saved."))
+
+
+def _form(
+    visit: Visit, form: ProductForm, act: Callable[[ProductValues], Product], *, title: str, do: str, done: str
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            made = act(form.values())
+        except InputRefused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(visit.request, done % {"name": made.name})
+            return go(visit, "products/")
+    context = {
+        "form": form,
+        "title": title,
+        "sentence": _("What is ordered keeps the price that it was ordered at."),
+        "do": do,
+        "back": address(visit, "products/"),
+    }
+    return show(visit, "form", "courses", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def product_act(request: HttpRequest, slug: str, line_id: UUID, act: str) -> HttpResponse:
+    """Record the money, hand it over, or give it up."""
+    visit = come_in(request, slug)
+    line = find(ProductLine.objects.of(visit.school).select_related("order", "product"), line_id)
+    try:
+        if act == "hand-over":
+            hand_over(line, by=visit.actor)
+            words = _("%(name)s is handed over.")
+        elif act == "cancel":
+            cancel_product(line, by=visit.actor)
+            words = _("%(name)s is given up. What was paid for it is the client’s credit.")
+        else:
+            pay(line.order, Attempt("desk", act), by=visit.actor)
+            words = _("%(name)s is paid.")
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, words % {"name": line.product.name})
+    return go(visit, "products/")

@@ -1,0 +1,107 @@
+"""`/office/resources/`: what lessons happen in."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from schoolbell.diary.models import Diary, OpeningHours
+from schoolbell.kit.refusals import InputRefused
+from schoolbell.timetable.actions import add_resource
+from schoolbell.timetable.models import Resource
+from schoolbell.web.office.forms import OfficeForm, long_text
+from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.hours import drawn_week
+from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
+from schoolbell.web.office.listing import listing, text_of
+from schoolbell.web.office.names import KINDS, choices
+from schoolbell.web.office.sessions import coming
+
+
+class ResourceForm(OfficeForm):
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=choices(KINDS))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the place a name.")}
+    )
+    capacity = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=10_000, initial=12)
+    address_line1 = forms.CharField(label=gettext_lazy("Address"), max_length=255, required=False)
+    address_line2 = forms.CharField(label=gettext_lazy("Second line"), max_length=255, required=False)
+    city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)
+    postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=20, required=False)
+    parking_info = long_text(gettext_lazy("Parking"), rows=2, required=False)
+    meeting_url = forms.URLField(
+        label=gettext_lazy("Address of the online room"), max_length=200, required=False, assume_scheme="https",
+        error_messages={"invalid": gettext_lazy("Write an address such as https://meet.example.org/1.")},
+    )  # fmt: skip
+    meeting_id = forms.CharField(label=gettext_lazy("Meeting number"), max_length=100, required=False)
+    passcode = forms.CharField(label=gettext_lazy("Passcode"), max_length=100, required=False)
+
+
+@require_safe
+def resource_list(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    text = text_of(request)
+    rows = Resource.objects.of(visit.school)
+    if text:
+        rows = rows.filter(name__icontains=text)
+    found = listing(request, rows.order_by("-is_active", "kind", "name", "id"))
+    resources = [(one, KINDS[one.kind]) for one in found.items]
+    return show(visit, "resources", "resources", {"list": found, "resources": resources, "text": text})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = find(Resource.objects.of(visit.school), resource_id)
+    diary = Diary(id=found.diary_id, school=visit.school)
+    section = HoursSection(
+        visit, Whose(found.name, diary, visit.school.timezone, f"resources/{found.pk}/", always_open=True)
+    )
+    if section.add(diary):
+        return go(visit, f"resources/{found.pk}/")
+    week = drawn_week(visit.school, [found.diary_id])[found.diary_id]
+    lines = (found.address_line1, found.address_line2, " ".join(filter(None, (found.city, found.postcode))))
+    context = {
+        "resource": found,
+        "kind": KINDS[found.kind],
+        "address": [line for line in lines if line],
+        "week": week if week.total else None,
+        "sessions": coming(visit, resource_id=found.pk),
+    }
+    status = 422 if section.form.is_bound else 200
+    return show(visit, "resource", "resources", section.context | context, status=status)
+
+
+@require_POST
+def remove_hours(request: HttpRequest, slug: str, resource_id: UUID, hours_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = find(Resource.objects.of(visit.school), resource_id)
+    rows = OpeningHours.objects.of(visit.school).filter(diary_id=found.diary_id)
+    remove_line(request, visit, rows, hours_id, name=found.name)
+    return go(visit, f"resources/{found.pk}/")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    form = ResourceForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = add_resource(visit.school, by=visit.actor, **form.cleaned_data)
+        except InputRefused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s is added.") % {"name": made.name})
+            return go(visit, f"resources/{made.pk}/")
+    context = {
+        "form": form,
+        "title": _("New place"),
+        "sentence": _("A venue, an online room or a vehicle. Nothing is booked into it twice at a time."),
+        "do": _("Add the place"),
+        "back": address(visit, "resources/"),
+    }
+    return show(visit, "form", "resources", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,53 @@
+"""How lessons that repeat are said: “Mondays and Thursdays, 18:00–19:00”, “every 2 weeks on Tuesdays, 16:00–17:00”."""
+
+import datetime as dt
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from schoolbell.timetable.models import Series, SkippedOccurrence
+from schoolbell.timetable.recurrence import explicit, interval_of, parts_of, weekdays_of
+
+Reason = SkippedOccurrence.Reason
+PLURALS: Final = (
+    *("", gettext_lazy("Mondays"), gettext_lazy("Tuesdays"), gettext_lazy("Wednesdays"), gettext_lazy("Thursdays")),
+    *(gettext_lazy("Fridays"), gettext_lazy("Saturdays"), gettext_lazy("Sundays")),
+)
+WHY: Final = {
+    Reason.CLOSURE: gettext_lazy("The school is closed"),
+    Reason.CLASH: gettext_lazy("Somebody is taken then"),
+    Reason.HOURS: gettext_lazy("Outside of the opening hours"),
+    Reason.RULE: gettext_lazy("Too close to other lessons, or the day or the week is full"),
+}
+
+
+def said_days(series: Series) -> str:
+    """“Mondays and Thursdays”."""
+    weekdays, every = weekdays_of(series), interval_of(series.rule)
+    if weekdays is None:
+        return _other_rule(series)
+    names = [str(PLURALS[day]) for day in weekdays]
+    days = (
+        names[0]
+        if len(names) == 1
+        else _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+    )
+    return days if every == 1 else _("%(days)s, every %(number)s weeks") % {"days": days, "number": every}
+
+
+def said_series(series: Series) -> str:
+    """The days with their time, by the clocks of the series."""
+    ends = (dt.datetime.combine(series.starts_on, series.starts) + dt.timedelta(minutes=series.duration_minutes)).time()
+    return f"{said_days(series)}, {series.starts:%H:%M}–{ends:%H:%M}"
+
+
+def _other_rule(series: Series) -> str:
+    parts = parts_of(explicit(series.rule, series.starts_on))
+    every = interval_of(series.rule)
+    if parts["FREQ"] == "DAILY" and not parts.keys() - {"FREQ", "INTERVAL", "COUNT", "UNTIL"}:
+        return ngettext("Every day", "Every %(number)s days", every) % {"number": every}
+    if parts["FREQ"] == "MONTHLY" and not parts.keys() - {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTHDAY"}:
+        words = ngettext("Every month on day %(days)s", "Every %(number)s months on day %(days)s", every)
+        return words % {"number": every, "days": parts["BYMONTHDAY"].replace(",", ", ")}
+    return _("By the rule %(rule)s") % {"rule": series.rule}

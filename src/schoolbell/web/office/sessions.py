@@ -1,0 +1,115 @@
+"""`/office/sessions/`: what is on the timetable, as a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from schoolbell.bookings.queries import seats_left
+from schoolbell.catalogue.models import Course
+from schoolbell.kit.time import Stretch, now
+from schoolbell.people.models import Instructor
+from schoolbell.timetable.models import Resource, Session
+from schoolbell.timetable.queries import sessions, staff_of
+from schoolbell.web.entry import Visit
+from schoolbell.web.office.frame import come_in, show, timetable_tabs
+from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
+from schoolbell.web.office.periods import PERIODS, period
+
+WHEN: Final = (("", gettext_lazy("Coming")), *PERIODS, ("past", gettext_lazy("Past")), ("all", gettext_lazy("All")))
+STATUSES: Final = (
+    ("draft", gettext_lazy("Drafts")),
+    ("published", gettext_lazy("Published")),
+    ("cancelled", gettext_lazy("Cancelled")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A session in a list. `state` is what `session_state` says."""
+
+    session: Session
+    instructors: Sequence[Instructor]
+    taken: int
+    state: str
+
+    @property
+    def during(self) -> Stretch:
+        return Stretch(self.session.starts_at, self.session.ends_at)
+
+    @property
+    def staff(self) -> str:
+        return ", ".join(one.person.name for one in self.instructors)
+
+
+@require_safe
+def session_list(request: HttpRequest, slug: str) -> HttpResponse:
+    visit = come_in(request, slug)
+    school = visit.school
+    courses = [
+        (str(key), name) for key, name in Course.objects.of(school).order_by("name", "id").values_list("id", "name")
+    ]
+    people = Instructor.objects.of(school).select_related("person").order_by("person__first_name", "person__last_name")
+    places = [
+        (str(key), name) for key, name in Resource.objects.of(school).order_by("name", "id").values_list("id", "name")
+    ]
+    when = one_of(request, "when", [value for value, _words in WHEN])
+    within = period(school, when)
+    rows = sessions(
+        school,
+        seen_by=visit.actor,
+        starts_from=within.starts_at if within else now() if when == "" else None,
+        starts_until=within.ends_at if within else now() if when == "past" else None,
+        course_id=id_of(request, "course"),
+        instructor_id=id_of(request, "instructor"),
+        resource_id=id_of(request, "place"),
+        status=one_of(request, "status", [value for value, _words in STATUSES]),
+    ).select_related("course", "resource")
+    order = "-starts_at" if when in {"past", "all"} else "starts_at"
+    found = listing(request, rows.order_by(order, "id"))
+    filters = chips(
+        chip(request, "when", _("Coming"), WHEN[1:]),
+        chip(request, "status", _("State"), STATUSES),
+        chip(request, "course", _("Course"), courses),
+        chip(request, "instructor", _("Instructor"), [(str(one.pk), one.person.name) for one in people]),
+        *([chip(request, "place", _("Place"), places)] if places else []),
+    )
+    context = {
+        "list": found,
+        "sessions": shown(found.items),
+        "chips": filters,
+        "tabs": timetable_tabs(visit, "sessions"),
+        "is_filtered": any(c.chosen for c in filters),
+    }
+    return show(visit, "sessions", "sessions", context)
+
+
+def shown(found: Sequence[Session]) -> list[Shown]:
+    """Two queries, however many there are."""
+    staff, left = staff_of(found), seats_left(found)
+    return [
+        Shown(one, staff[one.pk], one.capacity - left.get(one.pk, one.capacity), state_of(one, left.get(one.pk, 0)))
+        for one in found
+    ]
+
+
+def state_of(session: Session, left: int) -> str:
+    """Its status; of a published one whether it is under way, over, or full."""
+    if session.status != Session.Status.PUBLISHED:
+        return str(session.status)
+    if session.ends_at <= now():
+        return "completed"
+    if session.starts_at <= now():
+        return "in_progress"
+    return "full" if left <= 0 else "published"
+
+
+def coming(visit: Visit, most: int = 5, **of: object) -> list[Shown]:
+    """The next sessions of a course, an instructor or a place: `course_id`, `instructor_id`, `resource_id`."""
+    rows = sessions(visit.school, seen_by=visit.actor, starts_from=now(), **of)  # type: ignore[arg-type]
+    rows = rows.exclude(status=Session.Status.CANCELLED).select_related("course", "resource")
+    return shown(list(rows.order_by("starts_at", "id")[:most]))

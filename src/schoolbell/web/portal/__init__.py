@@ -1,0 +1,1 @@
+"""What is a client's or a student's own."""

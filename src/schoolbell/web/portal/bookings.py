@@ -1,0 +1,131 @@
+"""`/my/bookings/`: those to come and those past. `/my/bookings/{booking}/`: one of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from schoolbell.billing.cancelling import on_cancelling
+from schoolbell.billing.dues import owed_for
+from schoolbell.billing.queries import money_of
+from schoolbell.bookings.cancelling import agreed
+from schoolbell.bookings.lessons import lessons_of, to_come
+from schoolbell.bookings.models import Booking
+from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.kit.money import Money
+from schoolbell.kit.refusals import Refusal
+from schoolbell.kit.time import now
+from schoolbell.planning.rescheduling import require_movable
+from schoolbell.schools.rows import SchoolRows
+from schoolbell.web.entry import Visit
+from schoolbell.web.portal.frame import address, come_in, frame, is_client
+from schoolbell.web.portal.pages import page_of
+from schoolbell.web.portal.review_form import ReviewForm, reviewing
+from schoolbell.web.portal.rows import booking_row, lesson_rows, owed_rows
+
+CANCELLABLE = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
+
+
+@require_safe
+def bookings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Those to come, the next one first; with `?past` the others, the latest first."""
+    visit = come_in(request, slug)
+    is_past = "past" in request.GET
+    rows = bookings_seen_by(visit.actor, visit.school)
+    coming = to_come(rows)
+    if is_past:
+        rows = rows.exclude(id__in=coming.values("id")).order_by("-session__starts_at", "-id")
+    else:
+        rows = coming.order_by("session__starts_at", "id")
+    page = page_of(request, _in_full(rows))
+    return visit.render(
+        "web/portal/bookings.html",
+        frame(visit, "bookings")
+        | {
+            "rows": [booking_row(visit, booking) for booking in page.items],
+            "page": page,
+            "is_past": is_past,
+            "views": [
+                {"words": _("To come"), "href": address(visit, "bookings/"), "is_current": not is_past},
+                {"words": _("Past"), "href": address(visit, "bookings/?past"), "is_current": is_past},
+            ],
+        },
+    )
+
+
+@require_safe
+def booking(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    return show_booking(visit, find_booking(visit, booking_id))
+
+
+def find_booking(visit: Visit, booking_id: UUID) -> Booking:
+    """One of their own. Raises Http404."""
+    found = _in_full(bookings_seen_by(visit.actor, visit.school)).filter(id=booking_id).first()
+    if found is None:
+        raise Http404
+    found.session.course.school = visit.school
+    return found
+
+
+def may_cancel(booking: Booking) -> bool:
+    """Whether to offer it; whether it may be, the action says."""
+    return booking.status in CANCELLABLE and booking.session.starts_at > now()
+
+
+def show_booking(
+    visit: Visit,
+    booking: Booking,
+    *,
+    refusal: Refusal | None = None,
+    refused: str = "",
+    review_form: ReviewForm | None = None,
+) -> HttpResponse:
+    """Its page; with a refusal, what could not be done and why; with a form that was sent, what is wrong with it."""
+    lessons = lessons_of(booking)
+    status = 422 if review_form else refusal.status if refusal else 200
+    return visit.render(
+        "web/portal/booking.html",
+        frame(visit, "bookings")
+        | {
+            "row": booking_row(visit, booking),
+            "booking": booking,
+            "session": booking.session,
+            "lessons": lesson_rows(visit, lessons),
+            "instructors": lessons[0].instructors if lessons else (),
+            "settlement": on_cancelling(booking, by=visit.actor) if may_cancel(booking) else None,
+            "refusal": refusal,
+            "refused": refused or _("Nothing was cancelled."),
+        }
+        | (_moving(visit, booking) if may_cancel(booking) else {})
+        | reviewing(visit, booking, form=review_form)
+        | (_money(visit, booking) if is_client(visit) else {}),
+        status=status,
+    )
+
+
+def _moving(visit: Visit, booking: Booking) -> dict[str, Any]:
+    """How often it can still go to another time, or why it cannot."""
+    try:
+        require_movable(booking, booking.session, by=visit.actor)
+    except Refusal as refusal:
+        return {"fixed_because": str(refusal)}
+    return {"moves_left": agreed(booking).most_reschedules - booking.reschedules}
+
+
+def _money(visit: Visit, booking: Booking) -> dict[str, Any]:
+    money = money_of([booking])[booking.pk]
+    fee = owed_for(booking) if booking.settled_at else 0
+    return {
+        "price": Money(booking.price, visit.school.currency),
+        "paid": Money(money.paid, visit.school.currency),
+        "kept": Money(fee, visit.school.currency) if booking.settled_at else None,
+        "credited": Money(max(money.paid - fee, 0), visit.school.currency),
+        "owed": owed_rows(visit, for_=booking),
+    }
+
+
+def _in_full(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
+    return rows.select_related("session__course", "session__resource", "student__person", "client")

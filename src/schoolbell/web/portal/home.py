@@ -1,0 +1,95 @@
+"""`/my/`: what is next for whom, and what is open."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from schoolbell.bookings.lessons import lessons_ahead, next_per_student, with_staff
+from schoolbell.bookings.queries import students_seen_by
+from schoolbell.kit.time import local_day, now
+from schoolbell.people.models import Student
+from schoolbell.web.entry import Visit
+from schoolbell.web.portal.account import standing
+from schoolbell.web.portal.frame import address, come_in, frame, is_client
+from schoolbell.web.portal.rows import lesson_rows, name_of, owed_rows, total_of
+
+MOST_LESSONS = 6
+MOST_OWED = 3
+MOST_CHILDREN = 8
+
+
+@require_safe
+def home(request: HttpRequest, slug: str) -> HttpResponse:
+    """The next lessons, of everybody or with `?student=` of one; what is to pay; the children."""
+    visit = come_in(request, slug)
+    students = list(students_seen_by(visit.actor, visit.school).order_by("id"))
+    chosen = _chosen(request, students)
+    seats = list(lessons_ahead(visit.actor, visit.school, student_id=chosen.pk if chosen else None)[: MOST_LESSONS + 1])
+    today = local_day(now(), visit.zone)
+    return visit.render(
+        "web/portal/home.html",
+        frame(visit, "home")
+        | {
+            "today": today,
+            "first_name": visit.person.first_name or visit.person.name if visit.person else "",
+            "lessons": lesson_rows(visit, with_staff(seats[:MOST_LESSONS])),
+            "has_more": len(seats) > MOST_LESSONS,
+            "chosen": chosen,
+            "views": _views(visit, students, chosen),
+            "children": (children := _children(visit, students, today))[:MOST_CHILDREN],
+            "more_children": max(len(children) - MOST_CHILDREN, 0),
+        }
+        | (_money(visit) if is_client(visit) else {}),
+    )
+
+
+def _chosen(request: HttpRequest, students: list[Student]) -> Student | None:
+    """Whom the address names; another's, or nonsense, is as if nothing was said."""
+    try:
+        asked = UUID(request.GET.get("student", ""))
+    except ValueError:
+        return None
+    return next((student for student in students if student.pk == asked), None)
+
+
+def _views(visit: Visit, students: list[Student], chosen: Student | None) -> list[dict[str, Any]]:
+    """Everybody's lessons, or one's, where there are several and few enough for a row of choices."""
+    if not 2 <= len(students) <= 4:
+        return []
+    everybody = _("Both") if len(students) == 2 else _("All")
+    return [
+        {"words": everybody, "href": address(visit), "is_current": chosen is None, "avatar": ""},
+        *(
+            {
+                "words": name_of(visit, student) or _("You"),
+                "href": address(visit, f"?student={student.pk}"),
+                "is_current": chosen == student,
+                "avatar": student.person.name,
+            }
+            for student in students
+        ),
+    ]
+
+
+def _children(visit: Visit, students: list[Student], today: Any) -> list[dict[str, Any]]:
+    """Those for whom the viewer answers, each with what is next; those who have something ahead come first."""
+    others = [student for student in students if student.person_id != visit.actor.me]
+    if not others:
+        return []
+    seats = next_per_student(visit.actor, visit.school)
+    others.sort(key=lambda student: student.pk not in seats)
+    lessons = lesson_rows(visit, with_staff([seats[one.pk] for one in others[:MOST_CHILDREN] if one.pk in seats]))
+    following = {row.lesson.seat.student_id: row for row in lessons}
+    return [{"student": one, "age": one.person.age_on(today), "following": following.get(one.pk)} for one in others]
+
+
+def _money(visit: Visit) -> dict[str, Any]:
+    rows = owed_rows(visit)
+    return {
+        "owed": rows[:MOST_OWED],
+        "more_owed": max(len(rows) - MOST_OWED, 0),
+        "total": total_of(visit, rows),
+    } | standing(visit)

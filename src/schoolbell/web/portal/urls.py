@@ -1,0 +1,23 @@
+"""Addresses of `web.portal`."""
+
+from django.urls import URLPattern, path
+
+from schoolbell.web.portal.account import payments
+from schoolbell.web.portal.bookings import booking, bookings
+from schoolbell.web.portal.calendar import all_lessons, one_booking
+from schoolbell.web.portal.cancelling import cancel
+from schoolbell.web.portal.home import home
+from schoolbell.web.portal.moving import move
+from schoolbell.web.portal.reviewing import review
+
+urlpatterns: list[URLPattern] = [
+    path("", home),
+    path("lessons.ics", all_lessons),
+    path("bookings/", bookings),
+    path("bookings/<uuid:booking_id>/", booking),
+    path("bookings/<uuid:booking_id>/lessons.ics", one_booking),
+    path("bookings/<uuid:booking_id>/cancel", cancel),
+    path("bookings/<uuid:booking_id>/move", move),
+    path("bookings/<uuid:booking_id>/review", review),
+    path("payments/", payments),
+]

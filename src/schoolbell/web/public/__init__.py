@@ -1,0 +1,1 @@
+"""The school's front: what it teaches, free times, booking, paying."""

@@ -1,0 +1,48 @@
+"""What all pages of a school's front have."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from schoolbell.catalogue.models import Course
+from schoolbell.web.entry import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str | Promise
+    href: str
+    is_current: bool = False
+
+
+def zone_of(visit: Visit, course: Course) -> ZoneInfo:
+    """In whose time a course's times are said: the visitor's; of what one goes to, the time of where it is."""
+    return visit.zone if course.delivery == Course.Delivery.ONLINE else visit.school.zone
+
+
+def _clocks(visit: Visit, course: Course) -> dict[str, Any]:
+    """`beside`: the other zone in which to say when it is, where that is another."""
+    where = zone_of(visit, course)
+    beside = visit.school.zone if course.delivery == Course.Delivery.ONLINE else visit.zone
+    return {
+        "zone": where,
+        "beside": beside if beside.key != where.key else None,
+        "may_switch": course.delivery == Course.Delivery.ONLINE,
+    }
+
+
+def show(visit: Visit, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page, with the way around; of a `course`, with its terms and in its time."""
+    home = f"/s/{visit.school.slug}/"
+    nav = [
+        NavItem(_("Lessons and prices"), f"{home}#lessons"),
+        NavItem(_("Who teaches"), f"{home}#people"),
+        NavItem(_("How it works"), f"{home}#how"),
+    ]
+    course = context.get("course")
+    own = {"policies": course.policies} | _clocks(visit, course) if course else {"policies": visit.school.policies}
+    return visit.render(template, {"nav": nav, "may_switch": True} | own | context, status=status)

@@ -1,0 +1,235 @@
+"""`/s/{school}/orders/{id}/`: what came of an order, and what is to be done next."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from schoolbell.access.answers import KeyReused
+from schoolbell.billing.checkout import clear_the_way, order_again, wish_of
+from schoolbell.billing.refusals import NothingToRepeat
+from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
+from schoolbell.bookings.cancelling import free_until as free_until_of
+from schoolbell.kit.calendar_file import MEDIA_TYPE, Event, calendar_file
+from schoolbell.kit.money import Money
+from schoolbell.kit.refusals import Refusal
+from schoolbell.kit.time import now
+from schoolbell.schools.policies import PayWith
+from schoolbell.timetable.models import Resource
+from schoolbell.web.entry import Visit, enter
+from schoolbell.web.public.addresses import order_href
+from schoolbell.web.public.frame import show, zone_of
+from schoolbell.web.public.once import done_once
+from schoolbell.web.public.own import find_order, has_link, link_to, remember
+from schoolbell.web.public.prices import PriceLine, number_word, tax_lines
+from schoolbell.web.public.products import show_product_order
+from schoolbell.web.public.target import Target, fields_of, find_target
+from schoolbell.web.templatetags.words import money, when
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens next, and when."""
+
+    title: str | Promise
+    when: str
+    words: str | Promise = ""
+    icon: str = "check"
+    is_yours: bool = False
+    href: str = ""
+    label: str | Promise = ""
+
+    @property
+    def kind(self) -> str:
+        return "primary" if self.is_yours else "quiet"
+
+
+@require_safe
+def order_page(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
+    visit = enter(request, slug)
+    if "k" in request.GET:
+        if not has_link(request, order_id):
+            raise Http404
+        remember(request, order_id)
+        return HttpResponseRedirect(order_href(visit.school, order_id))
+    return show_order(visit, order_id)
+
+
+def show_order(
+    visit: Visit, order_id: UUID, *, status: int = HTTPStatus.OK, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The order as it stands; `refusal` is what was just refused."""
+    order = find_order(visit, order_id)
+    summary = summary_of(order)
+    if not summary.lines:
+        return show_product_order(visit, order)
+    school = visit.school
+    context: dict[str, Any] = {
+        "summary": summary,
+        "order": summary.order,
+        "course": summary.course,
+        "policies": summary.agreed,
+        "place": summary.session.resource,
+        "facilities": _facilities(summary.session.resource),
+        "number": number_word(len(summary.living) or len(summary.bookings)),
+        "pay_href": order_href(school, order_id, "pay"),
+        "calendar_href": order_href(school, order_id, "calendar.ics"),
+        "again_href": order_href(school, order_id, "again"),
+        "cancel_href": order_href(school, order_id, "cancel"),
+        "may_cancel": summary.stage == Stage.CONFIRMED and summary.starts_at > now(),
+        "link": link_to(visit, summary.order),
+        "steps": _steps(visit, summary),
+        "money": _money(summary),
+        "by_transfer": not summary.hold_is_short,
+        "other_ways": set(summary.course.policies.ways_to_pay) - {PayWith.CARD},
+        "refusal": refusal,
+    }
+    if summary.stage in (Stage.ENDED, Stage.CANCELLED):
+        target = _target(visit, summary)
+        context |= {
+            "target": target,
+            "others": target.others(seats=len(summary.bookings)) if target else [],
+            "can_repeat": target is not None and summary.stage == Stage.ENDED and _is_free(visit, target, summary),
+        }
+        return show(visit, "web/public/order_over.html", context, status=status)
+    return show(visit, "web/public/order.html", context, status=status)
+
+
+def _target(visit: Visit, summary: OrderSummary) -> Target | None:
+    """What to book in its place, if it can still be found."""
+    try:
+        return find_target(visit.school, fields_of(wish_of(summary.order)))
+    except (Http404, NothingToRepeat):
+        return None
+
+
+def _is_free(visit: Visit, target: Target, summary: OrderSummary) -> bool:
+    try:
+        target.require_bookable(by=visit.actor)
+    except Refusal:
+        return False
+    return target.wish.session is None or target.seats_left >= len(summary.bookings)
+
+
+def _facilities(place: Resource | None) -> list[str]:
+    """What a place has, in words: “step_free” is “Step free”."""
+    if place is None or not isinstance(place.facilities, dict):
+        return []
+    return [str(name).replace("_", " ").capitalize() for name, has in place.facilities.items() if has]
+
+
+def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
+    """What happens next, by date, first what the visitor has to do."""
+    steps = []
+    where = zone_of(visit, summary.course)
+    amount = money(Money(max(summary.still_open, 0), visit.school.currency))
+    if summary.stage == Stage.CONFIRMED and summary.still_open > 0:
+        steps.append(
+            Step(
+                _("Pay %s") % amount if not summary.paid else _("Pay the rest, %s") % amount,
+                _("by the lesson"),
+                _("By card here, or at the school.")
+                if PayWith.DESK in summary.course.policies.ways_to_pay
+                else _("By card here."),
+                icon="credit-card",
+                is_yours=True,
+                href=order_href(visit.school, summary.order.pk, "pay"),
+                label=_("Pay %s now") % amount,
+            )
+        )
+    free_until = min((free_until_of(one) for one in summary.living), default=now())
+    if summary.stage == Stage.CONFIRMED and free_until > now():
+        steps.append(
+            Step(
+                _("Change your mind free of charge"),
+                _("until %s") % when(free_until, where),
+                _late_words(summary.agreed.late_fee_percent),
+                icon="undo-2",
+                href=order_href(visit.school, summary.order.pk, "cancel"),
+                label=_("Cancel the booking"),
+            )
+        )
+    steps.append(
+        Step(
+            _("The lesson begins") if len(summary.times) == 1 else _("The first day begins"),
+            when(summary.times[0], where),
+            _where(summary),
+            icon="video" if summary.course.delivery == "online" else "map-pin",
+        )
+    )
+    if years := summary.course.certification_validity_years:
+        words = _("Valid for %d years.") % years
+        steps.append(Step(_("Your certificate"), _("after the last day"), words, icon="award"))
+    return steps
+
+
+def _late_words(percent: int) -> str:
+    if percent == 100:
+        return _("After that the whole price stays with the school.")
+    return _("After that %s%% of the price stays with the school.") % percent if percent else ""
+
+
+def _where(summary: OrderSummary) -> str:
+    place = summary.session.resource
+    if summary.course.delivery == "online":
+        return _("Online. The link to the room comes before the lesson.")
+    if place is None or summary.course.delivery == "in_vehicle":
+        return ""
+    return ", ".join(filter(None, (place.name, place.address_line1, place.city, place.postcode)))
+
+
+def _money(summary: OrderSummary) -> list[PriceLine]:
+    currency = summary.course.school.currency
+    lines = [PriceLine(_("Total"), Money(summary.total, currency))]
+    lines += tax_lines(summary.net, summary.tax, summary.course.tax_rate, summary.course.school)
+    if summary.paid:
+        lines.append(PriceLine(_("Paid"), Money(-summary.paid, currency)))
+    return lines
+
+
+@require_safe
+def calendar(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
+    """Every stretch of it as an event, for any calendar program."""
+    visit = enter(request, slug)
+    if has_link(request, order_id):
+        remember(request, order_id)
+    summary = summary_of(find_order(visit, order_id))
+    if not summary.living:
+        raise Http404
+    events = [
+        Event(
+            uid=f"{summary.order.pk}-{place}@schoolbell",
+            during=during,
+            title=f"{summary.course.name}, {visit.school.name}",
+            place=_where(summary),
+            words=_("Reference %s") % summary.order.reference,
+            url=link_to(visit, summary.order),
+            is_tentative=summary.stage != Stage.CONFIRMED,
+        )
+        for place, during in enumerate(summary.times, 1)
+    ]
+    response = HttpResponse(calendar_file(events, name=visit.school.name), content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{summary.order.reference}.ics"'
+    return response
+
+
+@require_POST
+def again(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
+    """The hold ran out: the same once more, if it is still free."""
+    visit = enter(request, slug)
+    order = find_order(visit, order_id)
+    try:
+        clear_the_way(wish_of(order))
+        key = f"again {order.pk}"
+        new_id = done_once(visit.school, request, key=key, act=lambda: order_again(order, by=visit.actor).pk)
+    except KeyReused:
+        return HttpResponseRedirect(order_href(visit.school, order_id))
+    except Refusal as refusal:
+        return show_order(visit, order_id, status=refusal.status, refusal=refusal)
+    remember(request, new_id)
+    return HttpResponseRedirect(order_href(visit.school, new_id, "pay"))

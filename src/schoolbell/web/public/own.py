@@ -1,0 +1,55 @@
+"""Whose order it is: the client's who is signed in, or of the visitor who placed it or who has its link."""
+
+from typing import Final
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from schoolbell.access.order_keys import is_signature_of, signature_of
+from schoolbell.billing.models import Order
+from schoolbell.billing.queries import orders_seen_by
+from schoolbell.schools.actor import Role
+from schoolbell.web.entry import Visit
+from schoolbell.web.public.addresses import order_href
+
+ORDERS: Final = "orders"
+MOST_ORDERS: Final = 50
+
+
+def remember(request: HttpRequest, order_id: UUID) -> None:
+    """From now on this visitor may look at the order."""
+    known: list[str] = request.session.get(ORDERS, [])
+    if str(order_id) not in known:
+        request.session[ORDERS] = [*known, str(order_id)][-MOST_ORDERS:]
+
+
+def link_to(visit: Visit, order: Order) -> str:
+    """An address that opens the order for whoever has it."""
+    return visit.request.build_absolute_uri(order_href(visit.school, order.pk, k=signature_of(order.pk)))
+
+
+def has_link(request: HttpRequest, order_id: UUID) -> bool:
+    """The address carries the order's own signature."""
+    return is_signature_of(order_id, request.GET.get("k", ""))
+
+
+def find_order(visit: Visit, order_id: UUID) -> Order:
+    """Raises Http404 when there is no such order, or it is another's."""
+    if str(order_id) in visit.request.session.get(ORDERS, ()):
+        rows = Order.objects.of(visit.school)
+    else:
+        rows = orders_seen_by(visit.actor, visit.school)
+    order = rows.filter(id=order_id).select_related("client__person", "client__school").first()
+    if order is None:
+        raise Http404
+    return order
+
+
+def open_orders_of(visit: Visit) -> list[Order]:
+    """A guest's orders that wait for money."""
+    if visit.actor.role != Role.GUEST:
+        return []
+    known = [UUID(one) for one in visit.request.session.get(ORDERS, ())]
+    return list(
+        Order.objects.of(visit.school).filter(id__in=known, lines__booking__status="pending").distinct().order_by("id")
+    )

@@ -1,0 +1,58 @@
+"""A course is changed over the API: a dry run says what it reaches."""
+
+import orjson
+import pytest
+
+from api_client import Api, Reply
+from factories import (
+    buy_seat,
+    hour_at,
+    new_client,
+    new_course,
+    new_instructor,
+    new_school,
+    new_session,
+    new_student,
+    new_token,
+)
+from schoolbell.catalogue.models import Course
+from schoolbell.schools.actor import Role
+from schoolbell.schools.models import School
+
+pytestmark = pytest.mark.django_db
+
+
+def patch(api: Api, course: Course, **body: object) -> Reply:
+    return api.send("PATCH", f"/courses/{course.pk}", content=orjson.dumps(body))
+
+
+def test_a_dry_run_says_what_it_reaches_and_then_it_is_done(api: Api, school: School):
+    course = new_course(school)
+    ida = new_instructor(school)
+    one, two = (new_session(course, hour_at(10, hour), instructors=[ida]) for hour in (10, 14))
+    buy_seat(one, new_student(school))
+    said = patch(api, course, duration_minutes=90, dry_run=True).json
+    assert (said["course"]["duration_minutes"], said["sessions"], said["students"], said["clashes"]) == (
+        60,
+        [str(one.pk), str(two.pk)],
+        1,
+        [],
+    )
+    done = patch(api, course, duration_minutes=90, price=5000).json
+    assert (done["course"]["duration_minutes"], done["course"]["price"]["amount"]) == (90, 5000)
+    assert Course.objects.get(id=course.pk).duration_minutes == 90
+    assert patch(api, course, duration_minutes=300).told == (409, "time_taken")
+    assert patch(api, course, duration_minutes=300, dry_run=True).json["clashes"][0]["who"] == "Ida Teacher"
+    new_one = new_session(new_course(school, capacity=2))
+    for _ in range(2):
+        buy_seat(new_one, new_student(school))
+    assert patch(api, Course.objects.get(id=new_one.course_id), capacity=1).told == (409, "seats_taken")
+    assert patch(api, course, price=-1).status == 422
+
+
+def test_only_the_office_changes_its_own_courses(api: Api, guest: Api, school: School):
+    course = new_course(school)
+    assert patch(guest, course, price=1).status == 401
+    client = Api(school.slug, new_token(school, Role.CLIENT, new_client(school).person))
+    assert patch(client, course, price=1).status == 403
+    assert patch(api, new_course(new_school()), price=1).status == 404

@@ -1,0 +1,102 @@
+"""A school made by bookings, cancellations and payments, as schools are: what it gives out is all of it."""
+
+import datetime as dt
+
+import pytest
+
+from factories import (
+    OWNER,
+    at,
+    buy_lesson,
+    buy_seat,
+    hour_at,
+    new_client,
+    new_course,
+    new_instructor,
+    new_lessons,
+    new_resource,
+    new_school,
+    new_session,
+    new_student,
+    pay_for,
+    slots_of,
+)
+from importing.files import bad, everything_holds, exported, files_of, take_in
+from invariants import broken
+from schoolbell.billing.ledger import balance
+from schoolbell.billing.payments import confirm_booking_of_order
+from schoolbell.billing.sales import cancel_and_settle
+from schoolbell.bookings.models import Booking
+from schoolbell.bookings.sessions import cancel_session
+from schoolbell.catalogue.actions import qualify
+from schoolbell.people.models import Guardianship
+from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.models import School
+
+pytestmark = pytest.mark.django_db
+MORNING = dt.timedelta(hours=1)
+
+
+def lived_in(preset: str = "courses", **policies) -> School:
+    school = new_school(preset, timezone="America/New_York", currency="USD", **policies)
+    ida, tom = new_instructor(school, name="Ida Teacher"), new_instructor(school, name="Tom Second", hours=False)
+    course = new_course(
+        school, name="=cmd|'/C calc'!A0", description='<b>"bold"</b>; and\r\nmore', deposit=1000, tax_rate=725,
+        trial_price=500, type="", overrides={"notice_minutes": 30},
+    )  # fmt: skip
+    twin, lessons = new_course(school, name="Piano (4)"), new_lessons(school, name="Cello; solo")
+    qualify(ida, twin, by=OWNER, proficiency=5, certified_on=dt.date(2020, 2, 29))
+    for taught in (course, lessons):
+        qualify(ida, taught, by=OWNER)
+    hall = new_resource(school, name="'Hall", facilities={"projector": True, "rows": [1, 2]})
+    mum = new_client(school, "Mum One")
+    new_client(school, "@nobody’s client")
+    sam, twin_one, twin_two = (
+        new_student(school, name, guardian=mum) for name in ("Sam Kid", "Alex Same", "Alex Same")
+    )
+    adult = new_student(school, "Ann Adult", email="ann@example.org", phone="+15555550100")
+    whole = new_session(course, hour_at(30), hour_at(31), instructors=[tom, ida], resource=hall, choose_slots=True)
+    other = new_session(twin, hour_at(40), instructors=[tom], notes="-1 chair", price=1234)
+    new_session(twin, hour_at(50), publish=False)
+    for student in (sam, twin_one):
+        pay_for(buy_seat(whole, student))
+    buy_seat(whole, twin_two, slot_ids=[slots_of(whole)[1].pk])  # pending
+    waived = buy_seat(whole, adult, enrollment_type="trial")
+    confirm_booking_of_order(waived, by=OWNER, reason="a friend")
+    gone = buy_seat(other, sam)
+    pay_for(gone, 234)
+    pay_for(gone)
+    cancel_and_settle(Booking.objects.get(id=gone.pk), by=OWNER)
+    late = new_session(twin, hour_at(1))
+    seat = buy_seat(late, adult)
+    pay_for(seat)
+    client = Guardianship.objects.get(student=adult).client
+    cancel_and_settle(Booking.objects.get(id=seat.pk), by=Actor(Role.CLIENT, person_id=client.person_id))
+    pay_for(buy_seat(late, adult if school.policies.release_seat_on_cancel else sam))  # perhaps the same student again
+    called_off = new_session(twin, hour_at(60))
+    pay_for(buy_seat(called_off, sam))
+    cancel_session(called_off, by=OWNER)
+    pay_for(buy_lesson(lessons, adult, at(3, 12)))
+    cancel_and_settle(buy_lesson(lessons, adult, at(4, 12)), by=OWNER)
+    for booking in Booking.objects.of(school).filter(settled_at=None, status="cancelled"):
+        from schoolbell.billing.sales import settle  # noqa: PLC0415
+
+        settle(booking)
+    return school
+
+
+@pytest.mark.parametrize("preset", ["courses", "driving", "coaching"])
+def test_a_school_that_was_lived_in_comes_out_whole_and_goes_in_elsewhere(preset):
+    school = lived_in(preset)
+    everything_holds()
+    files = exported(school)
+    again = take_in(school, *files_of(files))
+    assert [(one.file.name, bad(one), one.changes) for one in again.files if not one.changes_nothing] == []
+    other = new_school(preset, timezone="Asia/Tokyo", currency="USD")
+    done = take_in(other, *files_of(files))
+    assert [(one.file.name, one.refused, bad(one)) for one in done.files if one.is_refused] == []
+    assert exported(other) == files
+    everything_holds()
+    assert broken(other) == {}
+    for account in ("client", "sales", "tax", "cash", "card", "waived"):
+        assert balance(account, school_id=other.pk) == balance(account, school_id=school.pk), account

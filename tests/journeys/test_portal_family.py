@@ -1,0 +1,109 @@
+"""A parent signs in, sees both children's lessons, and cancels one with the amount named."""
+
+import datetime as dt
+
+from playwright.sync_api import expect
+
+from factories import OWNER, buy_seat, new_course, new_student, pay_for
+from journeys.conftest import PHONE, Look, Site, Visits, new_user
+from journeys.schools import Place, coding_school, wall
+from schoolbell.bookings.models import Booking
+from schoolbell.bookings.sessions import NewSession, create_session
+from schoolbell.catalogue.actions import qualify
+from schoolbell.kit.ids import new_id
+from schoolbell.kit.time import Stretch, now
+from schoolbell.people.actions import NewPerson, add_client, link_user
+
+
+def a_lesson(place: Place, during: Stretch, *, course=None, by: int = 0):
+    new = NewSession(course or place.course, [during], instructors=(place.instructors[by],), resource=place.resource)
+    return create_session(new, school=place.school, by=OWNER, publish=True)
+
+
+def family(place: Place):
+    school = place.school
+    anna = add_client(NewPerson(first_name="Anna", last_name="Weber"), school=school, by=OWNER)
+    user = new_user(f"anna-{new_id().hex[-8:]}@example.org")
+    link_user(anna.person, user, by=OWNER)
+    leo = new_student(school, "Leo Weber", guardian=anna, birth_date=dt.date(2015, 4, 2))
+    mila = new_student(school, "Mila Weber", guardian=anna, birth_date=dt.date(2017, 9, 9))
+    return user, leo, mila
+
+
+def test_a_parent_sees_both_children_and_cancels_a_lesson(site: Site, look: Look, visit: Visits, sign_in):
+    place = coding_school(late_fee_percent=50)
+    user, leo, mila = family(place)
+    soon = now() + dt.timedelta(minutes=12)
+    studio = new_course(place.school, name="Scratch Studio", price=3000, delivery="online", capacity=6)
+    qualify(place.instructors[1], studio, by=OWNER)
+    for student, session in (
+        (leo, a_lesson(place, Stretch(soon, soon + dt.timedelta(hours=1)))),
+        (leo, a_lesson(place, wall(place.school, 4, 16, minutes=60))),
+        (mila, a_lesson(place, wall(place.school, 8, 10, minutes=45), course=studio, by=1)),
+    ):
+        pay_for(buy_seat(session, student))
+    buy_seat(a_lesson(place, wall(place.school, 11, 10, minutes=45), course=studio, by=1), mila)
+
+    page = visit(zone="Europe/Berlin")
+    sign_in(page, user)
+    expect(page).to_have_url(site.url(f"/s/{place.school.slug}/my/"))
+    expect(page.get_by_role("heading", level=1, name="Hello Anna")).to_be_visible()
+    expect(page.get_by_role("link", name="Join Python for Beginners")).to_be_visible()
+    expect(page.get_by_role("link", name="Pay $30.00")).to_be_visible()
+    look(page, "portal-1-home")
+    page.get_by_role("group", name="Whose lessons").get_by_role("link", name="Mila").click()
+    expect(page.get_by_role("link", name="Join Python for Beginners")).to_have_count(0)
+
+    page.get_by_role("navigation", name="My pages").get_by_role("link", name="Bookings").click()
+    look(page, "portal-2-bookings")
+    page.get_by_role("link", name="Leo, Python for Beginners").nth(1).click()
+    expect(page.get_by_text("Cancel free of charge until")).to_be_visible()
+    look(page, "portal-3-booking")
+    page.get_by_role("link", name="Cancel the booking").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Cancel Leo’s lesson on")
+    expect(page.get_by_text("The $45.00 that was paid becomes credit")).to_be_visible()
+    look(page, "portal-4-cancel")
+    page.get_by_role("button", name="Cancel the booking").click()
+    expect(page.get_by_text("$45.00 is in credit.")).to_be_visible()
+    look(page, "portal-5-cancelled")
+    assert list(Booking.objects.of(place.school).filter(status="cancelled").values_list("student_id", flat=True)) == [
+        leo.pk
+    ]
+
+    page.get_by_role("navigation", name="My pages").get_by_role("link", name="Payments").click()
+    expect(page.get_by_text("You have $45.00 in credit with Pixel Academy")).to_be_visible()
+    look(page, "portal-6-payments")
+    page.get_by_role("link", name="Pay $30.00").click()
+    expect(page.get_by_role("heading", level=1, name="Pay $30.00")).to_be_visible()
+
+
+def test_cancelling_late_names_what_stays_with_the_school(site: Site, look: Look, visit: Visits, sign_in):
+    place = coding_school(late_fee_percent=40)
+    user, leo, _mila = family(place)
+    tonight = now() + dt.timedelta(hours=5)
+    booking = buy_seat(a_lesson(place, Stretch(tonight, tonight + dt.timedelta(hours=1))), leo)
+    pay_for(booking)
+    page = visit(width=PHONE, javascript=False)
+    sign_in(page, user)
+    page.get_by_role("listitem").get_by_role("link", name="Details Leo, Python").click()
+    page.get_by_role("link", name="Cancel the booking").click()
+    expect(page.get_by_text("Now $18.00 stays with the school.")).to_be_visible()
+    page.get_by_role("link", name="Keep the booking").click()
+    page.get_by_role("link", name="Cancel the booking").click()
+    page.get_by_role("button", name="Cancel the booking").click()
+    expect(page.get_by_text("$27.00 is in credit.")).to_be_visible()
+    booking.refresh_from_db()
+    assert (booking.status, booking.owed_percent) == ("cancelled", 60)
+
+
+def test_a_newcomer_is_told_where_to_begin(site: Site, look: Look, visit: Visits, sign_in):
+    place = coding_school()
+    user, _leo, _mila = family(place)
+    page = visit(width=PHONE)
+    sign_in(page, user)
+    expect(page.get_by_role("heading", name="No lessons ahead")).to_be_visible()
+    look(page, "portal-7-nothing-yet")
+    page.goto(site.url(f"/s/{place.school.slug}/my/bookings/?past"))
+    expect(page.get_by_role("heading", name="Nothing is past yet")).to_be_visible()
+    page.goto(site.url(f"/s/{place.school.slug}/my/payments/"))
+    look(page, "portal-8-no-payments")

@@ -1,0 +1,247 @@
+"""An instructor is away: every lesson is seen to in one step, or nothing is done."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from factories import (
+    OWNER,
+    at,
+    be_busy,
+    buy_lesson,
+    buy_seat,
+    hour_at,
+    new_course,
+    new_instructor,
+    new_lessons,
+    new_resource,
+    new_school,
+    new_session,
+    new_student,
+    pay_for,
+    payer_of,
+)
+from invariants import broken
+from schoolbell.billing.ledger import CLIENT, balance
+from schoolbell.billing.rearranging import arrange_absence_and_settle
+from schoolbell.catalogue.actions import qualify
+from schoolbell.diary.models import Claim, TimeOff
+from schoolbell.diary.refusals import TimeTaken
+from schoolbell.diary.time_off import approve_time_off, ask_for_time_off
+from schoolbell.journal.models import Outbox, Record
+from schoolbell.kit.refusals import InputRefused
+from schoolbell.kit.time import Stretch
+from schoolbell.people.models import Instructor
+from schoolbell.planning.absence import USUAL, Absence, arrange_absence, preview_absence
+from schoolbell.planning.rearranging import Affected, Step, Way
+from schoolbell.planning.refusals import LessonsChanged, MoveClashes
+from schoolbell.timetable.models import Session, Staffing
+
+pytestmark = pytest.mark.django_db
+
+
+def day(number: int) -> Stretch:
+    return Stretch(at(number, 0), at(number + 1, 0))
+
+
+def away(instructor: Instructor, number: int = 10, **more: object) -> Absence:
+    return Absence(instructor.school, instructor, day(number), **more)
+
+
+def steps_of(affected: list[Affected]) -> list[tuple[str, object]]:
+    """Per lesson what is proposed: who takes over, or when it would be."""
+    return [(one.proposed.way.value, one.proposed.instructor_id or one.proposed.starts_at) for one in affected]
+
+
+def teacher_of(session: Session) -> object:
+    return Staffing.objects.get(session_id=session.pk).instructor_id
+
+
+def busy_of(instructor: Instructor) -> list[tuple[object, object]]:
+    rows = Claim.objects.filter(diary_id=instructor.person.diary_id, kind="busy").order_by("during")
+    return [(one.during.lower, one.during.upper) for one in rows]
+
+
+def test_each_lesson_has_a_substitute_and_none_is_counted_on_twice():
+    school = new_school()
+    course = new_course(school)
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom", "Zoe"))
+    sessions = [new_session(course, hour_at(10, hour), instructors=[ida]) for hour in (10, 11, 12)]
+    other = new_session(course, hour_at(10, 10, 30), instructors=[zoe])  # takes Zoe out of the first two
+    found = preview_absence(away(ida))
+    assert [one.session.pk for one in found] == [one.pk for one in sessions]
+    assert steps_of(found) == [("substitute", tom.pk)] * 3
+    done = arrange_absence(away(ida), [one.proposed for one in found], by=OWNER)
+    assert done.counts == {"substituted": 3, "moved": 0, "cancelled": 0, "kept": 0}
+    assert teacher_of(sessions[0]) == teacher_of(sessions[1]) == tom.pk
+    assert busy_of(ida) == [(day(10).starts_at, day(10).ends_at)]
+    assert teacher_of(other) == zoe.pk
+    assert TimeOff.objects.get(diary_id=ida.person.diary_id).status == "approved"
+    assert Record.objects.get(name="instructor.absent").new["substituted"] == 3
+    assert broken(school) == {}
+
+
+def test_the_best_gives_way_where_nobody_else_could_take_another_lesson():
+    school = new_school()
+    piano, violin = new_course(school), new_course(school, name="Violin")
+    ida, best, pianist = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Best", "Pianist"))
+    qualify(best, piano, proficiency=5, by=OWNER)
+    qualify(best, violin, proficiency=5, by=OWNER)
+    qualify(pianist, piano, proficiency=1, by=OWNER)
+    tea = new_session(piano, hour_at(10), instructors=[ida])
+    Session.objects.filter(id=tea.pk).update(course_id=piano.pk)
+    late = new_session(violin, hour_at(10, 11), instructors=[ida])
+    be_busy(best.person.diary_id, school, hour_at(10, 12))
+    assert steps_of(preview_absence(away(ida))) == [("substitute", best.pk), ("substitute", best.pk)]
+    school.stored_policies |= {"buffer_after_minutes": 30}
+    school.save()
+    found = preview_absence(away(Instructor.objects.select_related("person").get(id=ida.pk)))
+    assert [(one.session.pk, one.proposed.instructor_id) for one in found] == [(tea.pk, pianist.pk), (late.pk, best.pk)]
+
+
+def test_a_lesson_that_nobody_can_take_over_goes_to_the_nearest_time_that_suits_its_student():
+    school = new_school()
+    course = new_lessons(school)
+    ida = new_instructor(school)
+    sam = new_student(school)
+    booking = buy_lesson(course, sam, at(10, 22))
+    be_busy(sam.person.diary_id, school, Stretch(at(11, 0), at(11, 1)))  # the next day begins with something else
+    (found,) = preview_absence(away(ida))
+    assert found.students == (sam,)
+    assert found.proposed == Step(booking.session_id, Way.MOVE, starts_at=at(11, 1))
+    assert [one.slots[0].starts_at for one in found.others] == [at(11, 1), at(11, 1, 15), at(11, 1, 30)]
+    arrange_absence(away(ida), [found.proposed], by=OWNER)
+    booking.refresh_from_db()
+    assert booking.session.starts_at == at(11, 1)
+    assert booking.moved_at is not None  # the school's doing: it may be cancelled free of charge
+    assert Outbox.objects.filter(name="booking.moved", subject_id=booking.pk).count() == 1
+    assert busy_of(ida) == [(day(10).starts_at, day(10).ends_at)]
+    assert broken(school) == {}
+
+
+def test_two_lessons_do_not_go_to_the_same_time_nor_place():
+    school = new_school()
+    ida, hall = new_instructor(school), new_resource(school)
+    course = new_course(school)
+    for hour in (22, 23):
+        new_session(course, hour_at(10, hour), instructors=[ida], resource=hall)
+    found = preview_absence(away(ida))
+    assert [one.proposed.starts_at for one in found] == [at(11, 0), at(11, 1)]
+    arrange_absence(away(ida), prefer=USUAL, by=OWNER)
+    assert list(Session.objects.of(school).order_by("starts_at").values_list("starts_at", flat=True)) == [
+        at(11, 0),
+        at(11, 1),
+    ]
+    assert broken(school) == {}
+
+
+def test_what_is_cancelled_has_its_money_put_right_and_its_time_closed():
+    school = new_school()
+    ida = new_instructor(school)
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    booking = buy_seat(session, new_student(school))
+    pay_for(booking)
+    done = arrange_absence_and_settle(away(ida), by=OWNER, prefer=[Way.CANCEL])
+    assert [one.pk for one in done.cancelled] == [session.pk]
+    booking.refresh_from_db()
+    assert (booking.status, booking.owed_percent, booking.settled_at is not None) == ("cancelled", 100, True)
+    assert balance(CLIENT, school_id=school.pk, client_id=payer_of(booking.student).pk) == 4500
+    assert busy_of(ida) == [(day(10).starts_at, day(10).ends_at)]
+    assert broken(school) == {}
+
+
+def test_what_is_kept_stays_within_the_time_off():
+    school = new_school()
+    ida = new_instructor(school)
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    done = arrange_absence(away(ida), [Step(session.pk, Way.KEEP)], by=OWNER)
+    assert [one.pk for one in done.kept] == [session.pk]
+    assert busy_of(ida) == [(day(10).starts_at, at(10, 10)), (at(10, 11), day(10).ends_at)]
+
+
+def test_one_that_cannot_be_done_undoes_all():
+    school = new_school()
+    course = new_course(school)
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Other")
+    one, two = (new_session(course, hour_at(10, hour), instructors=[ida]) for hour in (10, 12))
+    new_session(course, hour_at(10, 12), instructors=[tom])
+    steps = [Step(session.pk, Way.SUBSTITUTE, instructor_id=tom.pk) for session in (one, two)]
+    with pytest.raises(MoveClashes):
+        arrange_absence(away(ida), steps, by=OWNER)
+    assert (teacher_of(one), TimeOff.objects.count(), busy_of(ida)) == (ida.pk, 0, [])
+    with pytest.raises(InputRefused):
+        arrange_absence(away(ida), [Step(one.pk, Way.SUBSTITUTE), steps[1]], by=OWNER)
+    with pytest.raises(InputRefused):
+        arrange_absence(away(ida), [steps[0], steps[0]], by=OWNER)
+    assert broken(school) == {}
+
+
+def test_every_lesson_is_seen_to_or_none():
+    school = new_school()
+    course = new_course(school)
+    ida = new_instructor(school)
+    one, two = (new_session(course, hour_at(10, hour), instructors=[ida]) for hour in (10, 12))
+    with pytest.raises(LessonsChanged):
+        arrange_absence(away(ida), [Step(one.pk, Way.CANCEL)], by=OWNER)
+    arrange_absence(away(ida), [Step(one.pk, Way.KEEP)], prefer=[Way.CANCEL], by=OWNER)
+    assert [Session.objects.get(id=session.pk).status for session in (one, two)] == ["published", "cancelled"]
+    with pytest.raises(LessonsChanged):
+        arrange_absence(away(ida), [Step(two.pk, Way.KEEP)], prefer=USUAL, by=OWNER)
+
+
+def test_time_off_that_was_asked_for_is_approved_and_one_that_was_approved_stands():
+    school = new_school()
+    course = new_lessons(school)
+    ida = new_instructor(school)
+    asked = ask_for_time_off(ida.person.diary, day(10), by=OWNER, reason="Wedding")
+    arrange_absence(away(ida, time_off=asked), prefer=USUAL, by=OWNER)
+    asked.refresh_from_db()
+    assert (asked.status, busy_of(ida)) == ("approved", [(day(10).starts_at, day(10).ends_at)])
+    with pytest.raises(TimeTaken):
+        buy_lesson(course, new_student(school), at(10))
+    booking = buy_lesson(course, new_student(school), at(12))
+    approve_time_off(ask_for_time_off(ida.person.diary, day(12), by=OWNER), by=OWNER)
+    done = arrange_absence(away(ida, 12), [Step(booking.session_id, Way.CANCEL)], by=OWNER)
+    assert len(done.cancelled) == 1
+    assert busy_of(ida)[-3:] == [
+        (day(12).starts_at, at(12)), (at(12), at(12, 11)), (at(12, 11), day(12).ends_at)
+    ]  # fmt: skip
+    assert TimeOff.objects.of(school).count() == 2
+    assert broken(school) == {}
+
+
+def test_what_has_begun_can_only_be_kept():
+    school = new_school()
+    ida = new_instructor(school)
+    session = new_session(new_course(school), hour_at(1), instructors=[ida])
+    Session.objects.filter(id=session.pk).update(starts_at=at(-1))
+    (found,) = preview_absence(away(ida, 1))
+    assert (found.has_begun, found.substitutes, found.others, found.proposed.way) == (True, (), (), Way.KEEP)
+
+
+def test_the_co_teacher_of_one_lesson_is_no_substitute_in_the_same_hour():
+    school = new_school()
+    course = new_course(school)
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Other")
+    new_session(course, hour_at(10), instructors=[ida, tom])
+    new_session(course, Stretch(at(10, 12), at(10, 13)), instructors=[ida])
+    found = preview_absence(away(ida), prefer=[Way.SUBSTITUTE])
+    assert [one.proposed.way for one in found] == [Way.KEEP, Way.SUBSTITUTE]
+    assert found[0].substitutes == ()
+
+
+def test_as_many_queries_for_three_lessons_as_for_one():
+    school = new_school(buffer_after_minutes=5)
+    course = new_course(school)
+    ida, hall = new_instructor(school), new_resource(school)
+    new_instructor(school, name="Tom Other")
+    for number, hours in ((10, (10,)), (20, (10, 12, 14))):
+        for hour in hours:
+            session = new_session(course, hour_at(number, hour), instructors=[ida], resource=hall)
+            buy_seat(session, new_student(school))
+    counts = []
+    for absence in (away(ida), away(ida, 20)):
+        with CaptureQueriesContext(connection) as queries:
+            assert preview_absence(absence)
+        counts.append(len(queries))
+    assert counts == [24, 24]

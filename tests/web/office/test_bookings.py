@@ -1,0 +1,265 @@
+"""Bookings in the office: found, shown, paid, waived and cancelled."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client as Browser
+
+from factories import (
+    OWNER,
+    buy_seat,
+    hour_at,
+    let_hold_run_out,
+    new_client,
+    new_course,
+    new_instructor,
+    new_school,
+    new_session,
+    new_student,
+    order_of,
+    pay_for,
+    slots_of,
+)
+from schoolbell.billing.models import Payment
+from schoolbell.billing.orders import Purchase
+from schoolbell.billing.sales import cancel_and_settle
+from schoolbell.billing.together import buy_together
+from schoolbell.bookings.models import Booking
+from schoolbell.journal.models import Record
+from schoolbell.kit.time import now
+from schoolbell.schools.models import School
+from schoolbell.timetable.models import Session
+from web.office.conftest import as_staff
+from web.office.test_sessions import words_of
+from web.pages import links_of, text_of
+
+
+@pytest.fixture
+def group(school: School) -> Session:
+    return new_session(new_course(school, price=9000), hour_at(3), instructors=[new_instructor(school)])
+
+
+@pytest.fixture
+def booking(school: School, group: Session) -> Booking:
+    sam = new_student(school, "Sam <b>Learner</b>", guardian=new_client(school, "Clara Parent"))
+    return buy_seat(group, sam)
+
+
+@pytest.fixture
+def url(office: str, booking: Booking) -> str:
+    return f"{office}bookings/{booking.pk}/"
+
+
+def rows_of(words: str) -> str:
+    return words[words.index("Price") + 6 :]
+
+
+def test_the_list_shows_the_newest_first(
+    school: School, browser: Browser, office: str, group: Session, booking: Booking
+):
+    paid = buy_seat(group, new_student(school, "Kim Alone"))
+    pay_for(paid)
+    words = text_of(browser.get(office + "bookings/"))
+    assert words.startswith("Bookings 2 bookings Find a time Name, phone or reference Search Lesson on Today This week")
+    lesson = f"{words_of(hour_at(3))} First aid, Ida Teacher"
+    assert rows_of(words) == (
+        f"Kim Alone {paid.reference} {lesson} Confirmed Paid ₹90.00 "
+        f"Sam <b>Learner</b> {booking.reference} {lesson} Held for 15 min To pay ₹90.00"
+    )
+
+
+def test_search_and_chips_work_together(
+    school: School, browser: Browser, office: str, group: Session, booking: Booking
+):
+    paid = buy_seat(group, new_student(school, "Kim Alone"))
+    pay_for(paid)
+
+    def found(query: str) -> list[str]:
+        links = links_of(browser.get(f"{office}bookings/?{query}"))
+        return [link.removeprefix(office) for link in links if "/bookings/0" in link]
+
+    first, second = f"bookings/{booking.pk}/", f"bookings/{paid.pk}/"
+    assert found("q=clara") == [first]
+    assert found(f"q={paid.reference.lower()}") == [second]
+    assert found("status=pending") == [first]
+    assert found("payment=unpaid") == [first]
+    assert found("payment=paid") == [second]
+    assert found(f"course={group.course_id}") == [second, first]
+    assert found("q=clara&status=confirmed") == []
+    assert found("when=last-week") == []
+    page = browser.get(f"{office}bookings/?q=clara&status=pending")
+    assert "?q=clara" in links_of(page)
+    assert '<input type="hidden" name="status" value="pending">' in page.content.decode()
+
+
+def test_nothing_found_says_why_and_the_likeliest_cure(browser: Browser, office: str, booking: Booking):
+    page = browser.get(f"{office}bookings/?q=learner&status=cancelled")
+    assert text_of(page).endswith("No booking fits “learner” Without the filters there is one. Clear the filters")
+    assert links_of(page)[-1] == "?q=learner"
+    words = text_of(browser.get(office + "bookings/?q=%3Cb%3EMarchetty"))
+    assert words.endswith("No booking fits “<b>Marchetty” Try a part of the name, or the reference. Show all bookings")
+    assert browser.get(office + "bookings/?q=%00&page=-1&course=%00&when=%00").status_code == 200
+
+
+def test_a_school_without_bookings_is_told_what_to_do(browser: Browser, office: str):
+    assert text_of(browser.get(office + "bookings/")).endswith(
+        "No bookings yet They appear here as soon as somebody books. For that something has to be on offer. "
+        "Put a session on the timetable"
+    )
+
+
+def test_a_booking_says_what_it_is_and_what_can_be_done(browser: Browser, url: str, booking: Booking):
+    page = browser.get(url)
+    words = text_of(page)
+    assert words.startswith(f"Sam <b>Learner</b> First aid, {words_of(hour_at(3))} UTC Move Cancel the booking")
+    assert f"Reference {booking.reference} Lesson First aid Who teaches Ida Teacher Student Sam <b>Learner</b>" in words
+    assert "Who pays Clara Parent Price ₹90.00 Paid ₹0.00" in words
+    assert "What happened The latest first, in UTC time Booked" in words
+    assert "by the owner" in words
+    assert "Record a payment ₹90.00 is open. Amount (INR) How Cash Card Transfer Record the payment" in words
+    assert "Confirm without payment Up to ₹90.00 is waived: nobody is asked for it any more. Why" in words
+    assert 'value="90.00"' in page.content.decode()
+
+
+def test_a_desk_payment_is_recorded_and_confirms(school: School, browser: Browser, url: str, booking: Booking):
+    answer = browser.post(url + "pay", {"amount": "90.00", "method": "transfer", "open_seen": "9000"})
+    assert (answer.status_code, answer["Location"]) == (302, url)
+    payment = Payment.objects.of(school).get()
+    assert (payment.gateway, payment.method, payment.amount, payment.status) == (
+        "desk", "transfer", 9000, "succeeded",
+    )  # fmt: skip
+    booking.refresh_from_db()
+    assert (booking.status, booking.payment_status) == ("confirmed", "paid")
+    page = browser.get(url)
+    assert "₹90.00 received." in page.content.decode()
+    words = text_of(page)
+    assert "Nothing left to do It is paid." in words
+    assert "₹90.00 received by transfer" in words
+    record = Record.objects.of(school).get(name="payment.succeeded")
+    assert str(record.who) == browser.session["_auth_user_id"]
+
+
+def test_a_part_may_be_paid_and_the_rest_later(browser: Browser, url: str, booking: Booking):
+    browser.post(url + "pay", {"amount": "40", "method": "cash", "open_seen": "9000"})
+    booking.refresh_from_db()
+    assert (booking.status, booking.payment_status) == ("pending", "deposit_paid")
+    assert "Record a payment ₹50.00 is open." in text_of(browser.get(url))
+    browser.post(url + "pay", {"amount": "50", "method": "card", "open_seen": "5000"})
+    booking.refresh_from_db()
+    assert (booking.status, booking.payment_status) == ("confirmed", "paid")
+
+
+def test_the_same_payment_sent_twice_is_recorded_once(school: School, browser: Browser, url: str):
+    typed = {"amount": "40", "method": "cash", "open_seen": "9000"}
+    assert browser.post(url + "pay", typed).status_code == 302
+    again = browser.post(url + "pay", typed)
+    assert again.status_code == 409
+    assert "Something was paid for this in the meantime. Look at what is open now." in text_of(again)
+    assert "Record a payment ₹50.00 is open." in text_of(again)
+    assert [one.amount for one in Payment.objects.of(school)] == [4000]
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "sentence"),
+    [
+        ({"amount": ""}, 422, "Say an amount, such as 45.00."),
+        ({"amount": "ninety"}, 422, "Write an amount such as 45.00."),
+        ({"amount": "0"}, 422, "Pay at least the smallest coin."),
+        ({"amount": "0.001"}, 422, "That is smaller than the smallest coin."),
+        ({"method": ""}, 422, "Say how it was paid."),
+        ({"method": "shells"}, 422, "Select a valid choice. shells is not one of the available choices."),
+        ({"amount": "90.01"}, 409, "That is more than is open for this order."),
+    ],
+)
+def test_a_payment_that_cannot_be_is_told_beside_the_field(
+    school: School, browser: Browser, url: str, typed: dict[str, str], status: int, sentence: str
+):
+    page = browser.post(url + "pay", {"amount": "90", "method": "card", "open_seen": "9000"} | typed)
+    assert page.status_code == status
+    assert sentence in text_of(page)
+    assert f'value="{typed.get("amount", "90")}"' in page.content.decode() or typed.get("amount") == ""  # it stays
+    assert not Payment.objects.of(school).exists()
+    assert browser.get(url + "pay")["Location"] == url
+
+
+def test_a_deposit_is_asked_for_first(db: None):
+    school = new_school("driving")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    booking = buy_seat(new_session(new_course(school, price=8900, deposit=3000)), new_student(school))
+    page = browser.get(f"{office}bookings/{booking.pk}/")
+    assert "A$30.00 is due now, A$89.00 in all." in text_of(page)
+    assert 'value="30.00"' in page.content.decode()
+
+
+def test_an_order_for_several_says_who_else_is_in_it(school: School, browser: Browser, office: str, group: Session):
+    client = new_client(school, "The Yard")
+    students = [new_student(school, name, guardian=client) for name in ("Sam Learner", "Kim <i>Learner</i>")]
+    group = Session.objects.select_related("course__school").get(school_id=school.pk, id=group.pk)
+    order = buy_together(
+        [
+            Purchase(
+                school=school,
+                course=group.course,
+                student=one,
+                client=client,
+                session=group,
+                session_slots=slots_of(group),
+            )
+            for one in students
+        ],
+        by=OWNER,
+    )
+    first, second = Booking.objects.of(school).filter(order_lines__order_id=order.pk).order_by("id")
+    words = text_of(browser.get(f"{office}bookings/{first.pk}/"))
+    assert f"₹180.00 is open. The same order is for: {second.student.person.name}." in words
+
+
+def test_a_seat_is_confirmed_without_payment_for_a_reason(school: School, browser: Browser, url: str, booking: Booking):
+    page = browser.post(url + "confirm", {"reason": " "})
+    assert page.status_code == 422
+    assert "Say why, in a few words." in text_of(page)
+    answer = browser.post(url + "confirm", {"reason": "A <i>friend</i> of the house"})
+    assert answer["Location"] == url
+    booking.refresh_from_db()
+    assert booking.status == "confirmed"
+    words = text_of(browser.get(url))
+    assert "₹90.00 waived: A <i>friend</i> of the house" in words
+    assert "Confirmed without payment" in words
+    assert "Nothing left to do" in words
+    assert "Record a payment" not in words
+
+
+def test_a_booking_that_ended_is_not_confirmed(browser: Browser, url: str, booking: Booking):
+    cancel_and_settle(booking, by=OWNER)
+    page = browser.post(url + "confirm", {"reason": "Please"})
+    assert page.status_code == 409
+    assert "This booking is cancelled; it cannot become confirmed." in text_of(page)
+    assert "Nothing left to do This booking has ended." in text_of(page)
+
+
+def test_cancelling_asks_with_name_and_money(school: School, browser: Browser, url: str, booking: Booking):
+    assert text_of(browser.get(url + "cancel")) == (
+        f"Cancel Sam <b>Learner</b>’s booking? First aid, {words_of(hour_at(3))} UTC "
+        "Clara Parent has paid nothing for it, and nothing more is asked for. Keep the booking Cancel the booking"
+    )
+    pay_for(booking)
+    assert "Clara Parent has paid ₹90.00. It stays with the school as their credit." in text_of(
+        browser.get(url + "cancel")
+    )
+    done = browser.post(url + "cancel", follow=True)
+    booking.refresh_from_db()
+    assert (booking.status, booking.settled_at is not None) == ("cancelled", True)
+    assert "Sam &lt;b&gt;Learner&lt;/b&gt;’s booking is cancelled." in done.content.decode()
+    assert browser.get(url + "cancel")["Location"] == url
+    again = browser.post(url + "cancel")
+    assert again.status_code == 409
+    assert "This booking is cancelled; it cannot become cancelled." in text_of(again)
+    assert Record.objects.of(school).filter(name="booking.cancelled").count() == 1
+
+
+def test_a_hold_that_ran_out_can_still_be_confirmed(browser: Browser, url: str, booking: Booking):
+    let_hold_run_out(booking)
+    words = text_of(browser.get(url))
+    assert "Confirm without payment" in words
+    assert order_of(booking).total == 9000
+    assert booking.hold_expires_at - now() < dt.timedelta(minutes=16)

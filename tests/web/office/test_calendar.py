@@ -1,0 +1,172 @@
+"""The calendar: drawn to scale, as a table, and whose time it shows."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+
+from factories import (
+    OWNER,
+    buy_seat,
+    new_course,
+    new_instructor,
+    new_lessons,
+    new_resource,
+    new_school,
+    new_session,
+    new_student,
+    pay_for,
+)
+from schoolbell.bookings.sessions import cancel_session
+from schoolbell.kit.time import UTC, Stretch
+from schoolbell.schools.models import School
+from web.office.conftest import as_staff
+from web.pages import links_of, text_of
+
+NOW = dt.datetime(2026, 12, 8, 10, 30, tzinfo=UTC)  # a Tuesday
+
+
+@pytest.fixture(autouse=True)
+def the_present():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def hour(day: int, at: int, minutes: int = 60) -> Stretch:
+    starts_at = dt.datetime(2026, 12, day, at, tzinfo=UTC)
+    return Stretch(starts_at, starts_at + dt.timedelta(minutes=minutes))
+
+
+def drawn(page) -> list[tuple[str, ...]]:
+    """Of every event of the grid: its column and day, where it stands, its kind, and what it says."""
+    html = page.content.decode()
+    grid = html[html.index('id="calendar"') :]
+    grid = grid[: grid.index("</section>\n</div></div>")]
+    found = []
+    for column in grid.split('<ul class="cal-lane')[1:]:
+        name = re.search(r'aria-label="([^"]*)"', column)[1].strip()
+        for at, row, lane, href, kind, clock, title in re.findall(
+            r'<li class="at-(\d+) for-(\d+) in-(\d-\d)"><a href="([^"]*)" class="ev ev-(\w+)[^>]*><b>([^<]*)</b>'
+            r'<span class="who">([^<]*)<',
+            column,
+        ):
+            found.append((name, f"{at}+{row}", lane, kind, clock, title, href))
+    return found
+
+
+def test_the_week_is_drawn_by_the_schools_clock_and_says_what_each_is(db: None):
+    school = new_school(timezone="Australia/Sydney")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    browser.cookies["zone"] = "America/New_York"
+    ida, hall = new_instructor(school), new_resource(school)
+    lesson, group = new_lessons(school), new_course(school, name="First <b>aid</b>", capacity=4)
+    booked = new_session(lesson, hour(8, 22), instructors=[ida], resource=hall)
+    booking = buy_seat(booked, new_student(school, "Liam Nguyen"))
+    pay_for(booking)
+    held = buy_seat(new_session(lesson, hour(9, 1), instructors=[ida]), new_student(school, "Sofia Marchetti"))
+    draft = new_session(group, hour(9, 3), publish=False)
+    opened = new_session(group, hour(9, 5, minutes=30), instructors=[ida])
+    off = new_session(lesson, hour(9, 6))
+    cancel_session(off, by=OWNER)
+    page = browser.get(f"{office}calendar/?day=2026-12-09")
+    name = "First &lt;b&gt;aid&lt;/b&gt;"
+    # From 8:00 on, an hour is twelve rows.
+    assert drawn(page) == [
+        ("Ida T. Wed 9 Dec", "13+12", "1-1", "confirmed", "09:00", "Liam N.", f"{office}bookings/{booking.pk}/"),
+        ("Ida T. Wed 9 Dec", "49+12", "1-1", "pending", "12:00", "Sofia M.", f"{office}bookings/{held.pk}/"),
+        ("Ida T. Wed 9 Dec", "97+6", "1-1", "open", "16:00", f"{name}, 0 of 4", f"{office}sessions/{opened.pk}/"),
+        (
+            "Nobody yet Wed 9 Dec",
+            "73+12",
+            "1-1",
+            "pending",
+            "14:00",
+            f"{name} (draft)",
+            f"{office}sessions/{draft.pk}/",
+        ),
+        ("Nobody yet Wed 9 Dec", "109+12", "1-1", "cancelled", "17:00", "Free", f"{office}sessions/{off.pk}/"),
+    ]
+    html = page.content.decode()
+    assert (
+        f'data-new="{office}sessions/new/?day=2026-12-09&amp;instructor={ida.pk}" data-first="8" data-hours="10"'
+        in html
+    )
+    assert f'data-new="{office}sessions/new/?day=2026-12-09" data-first="8"' in html
+    by_place = drawn(browser.get(f"{office}calendar/?day=2026-12-09&by=resource"))
+    assert [one[0] for one in by_place] == ["Hall Wed 9 Dec"] + ["No place Wed 9 Dec"] * 4
+    only = drawn(browser.get(f"{office}calendar/?day=2026-12-09&view=day&who={ida.pk}"))
+    assert [(one[0], one[5]) for one in only] == [
+        ("Ida Teacher Wed 9 Dec", title) for title in ("Liam N.", "Sofia M.", f"{name}, 0 of 4")
+    ]
+
+
+def test_what_is_at_one_time_stands_side_by_side_and_now_is_a_line(school: School, browser: Browser, office: str):
+    course = new_course(school)
+    for at, minutes in ((12, 60), (12, 120), (13, 60), (14, 30), (23, 90)):
+        new_session(course, hour(8, at, minutes=minutes))
+    page = browser.get(f"{office}calendar/?view=day&day=2026-12-08")
+    assert [one[1:3] for one in drawn(page)] == [
+        ("49+24", "1-2"), ("49+12", "2-2"), ("61+12", "2-2"), ("73+6", "1-1"), ("181+12", "1-1")
+    ]  # fmt: skip
+    assert '<li class="at-now at-31" aria-hidden="true"></li>' in page.content.decode()
+    assert '<li class="at-now' not in browser.get(f"{office}calendar/?view=day&day=2026-12-09").content.decode()
+
+
+def test_the_calendar_takes_nonsense_for_this_week(browser: Browser, office: str):
+    for query in ("day=zz", "day=9999-99-99", "view=year", "by=mood", "who=zz"):
+        page = browser.get(f"{office}calendar/?{query}")
+        assert (page.status_code, text_of(page)[:27]) == (200, "Mon 7 Dec to Sun 13 Dec Tod"), query
+
+
+def test_a_week_of_many_is_a_table(school: School, browser: Browser, office: str):
+    ida, bo = new_instructor(school), new_instructor(school, name="Bo Teacher")
+    for name in ("Kim", "Max"):
+        new_instructor(school, name=f"{name} Teacher")  # too many for columns
+    course = new_course(school, capacity=4)
+    early = new_session(course, hour(7, 9), instructors=[ida, bo], publish=False)
+    late = new_session(course, hour(12, 9), instructors=[ida])
+    page = browser.get(office + "calendar/")
+    words = text_of(page)
+    assert words.startswith("Mon 7 Dec to Sun 13 Dec Today Day Week Instructors Places")
+    assert "Times in UTC (UTC) New session BT Bo Teacher IT Ida Teacher KT Kim Teacher MT Max Teacher" in words
+    assert (
+        "Who Mon 7 Dec Tue 8 Dec Wed 9 Dec Thu 10 Dec Fri 11 Dec Sat 12 Dec "
+        "Bo Teacher 09:00–10:00 First aid (draft) "
+        "Ida Teacher 09:00–10:00 First aid (draft) 09:00–10:00 First aid, 0 of 4"
+    ) in words
+    assert links_of(page).count(f"{office}sessions/{early.pk}/") == 3  # a phone's list once, and a row for each
+    assert links_of(page).count(f"{office}sessions/{late.pk}/") == 2
+
+
+def test_a_day_and_the_days_beside_it(school: School, browser: Browser, office: str):
+    new_session(new_course(school), hour(9, 9))
+    page = browser.get(office + "calendar/?view=day&day=2026-12-09")
+    assert "Wednesday 9 December" in text_of(page)
+    links = links_of(page)
+    assert "?view=day&day=2026-12-08" in links
+    assert "?view=day&day=2026-12-10" in links
+    assert "?view=week&day=2026-12-09" in links
+    empty = text_of(browser.get(office + "calendar/?view=day&day=2026-12-10"))
+    assert "Nothing is on the timetable then. Put a session there" in empty  # above the drawn day, with JavaScript
+    assert "Nothing is on the timetable then Go to another week, or put something there. New session" in empty
+
+
+def test_columns_are_chosen_and_let_go(school: School, browser: Browser, office: str):
+    ida, bo, kim = (new_instructor(school, name=f"{name} Teacher") for name in ("Ida", "Bo", "Kim"))
+    course = new_course(school)
+    for number, one in enumerate((ida, bo, kim)):
+        new_session(course, hour(9, 9 + number), instructors=[one])
+    page = browser.get(f"{office}calendar/?who={ida.pk}")
+    assert f"?who={'&who='.join(sorted(str(one.pk) for one in (ida, bo)))}" in links_of(page)
+    assert text_of(page).count("First aid, 0 of 12") == 2  # the list and the table
+    assert {one[0] for one in drawn(page)} == {"Ida T. Wed 9 Dec"}
+
+
+def test_a_week_of_many_is_a_table_for_everybody(school: School, browser: Browser, office: str):
+    for name in ("Ida", "Bo", "Kim", "Max"):
+        new_instructor(school, name=f"{name} Teacher")
+    week, day = browser.get(office + "calendar/"), browser.get(office + "calendar/?view=day")
+    assert 'id="calendar"' not in week.content.decode()
+    assert 'id="calendar"' in day.content.decode()

@@ -1,0 +1,111 @@
+"""Courses and places in the office."""
+
+import pytest
+from django.test import Client as Browser
+
+from factories import hour_at, new_course, new_instructor, new_resource, new_school, new_session
+from schoolbell.catalogue.models import Course
+from schoolbell.schools.models import School
+from schoolbell.timetable.models import Resource
+from web.office.conftest import as_staff
+from web.office.test_sessions import words_of
+from web.pages import text_of
+
+COURSE = {
+    "name": "Night <i>driving</i>", "description": "In the dark", "format": "group", "delivery": "in_vehicle",
+    "resource_kind": "vehicle", "duration_minutes": "90", "capacity": "5", "price": "89", "price_per": "course",
+    "deposit": "30", "trial_price": "", "tax_percent": "10", "age_min": "16", "age_max": "",
+}  # fmt: skip
+
+
+def test_a_course_is_added_and_shown(db: None):
+    school = new_school("driving")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    assert "No courses yet Say what you teach." in text_of(browser.get(office + "courses/"))
+    answer = browser.post(office + "courses/new/", COURSE)
+    course = Course.objects.of(school).get()
+    assert answer["Location"] == f"{office}courses/{course.pk}/"
+    assert (course.price, course.deposit, course.trial_price, course.tax_rate) == (8900, 3000, None, 1000)
+    assert (course.capacity, course.age_min, course.age_max, course.resource_kind) == (5, 16, None, "vehicle")
+    words = text_of(browser.get(answer["Location"]))
+    assert words.startswith("Night <i>driving</i> Group, 1 h 30 min, in a vehicle Change New session In the dark")
+    assert "None is on the timetable Put one there, and people can book." in words
+    assert (
+        "Price A$89 for the course Deposit A$30.00 Tax in the price 10 % Seats at most 5 Age from 16 "
+        "A lesson on demand needs Vehicle Who teaches it Nobody yet"
+    ) in words
+    assert text_of(browser.get(office + "courses/")).endswith(
+        "Price Night <i>driving</i> Group, 1 h 30 min, in a vehicle Offered A$89 for the course"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"name": " "}, "Give the course a name."),
+        ({"deposit": "90"}, "The deposit is more than the price."),
+        ({"duration_minutes": "4"}, "A lesson lasts from 5 minutes to a day."),
+        ({"age_max": "9"}, "The highest age is below the lowest."),
+        ({"price": ""}, "Say an amount, such as 45.00."),
+        ({"tax_percent": "101"}, "Ensure this value is less than or equal to 100."),
+        ({"format": "duel"}, "Select a valid choice."),
+    ],
+)
+def test_a_course_that_cannot_be_is_refused_in_words(
+    browser: Browser, office: str, rows, typed: dict[str, str], sentence: str
+):
+    before = rows()
+    page = browser.post(office + "courses/new/", COURSE | typed)
+    assert (page.status_code, rows()) == (422, before)
+    assert sentence in text_of(page)
+    assert "In the dark" in text_of(page)
+
+
+def test_a_school_with_types_asks_for_one(db: None):
+    school = new_school("first-aid")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    page = browser.post(office + "courses/new/", COURSE)
+    assert page.status_code == 422
+    browser.post(office + "courses/new/", COURSE | {"type": "FAW"})
+    assert Course.objects.of(school).get().type == "FAW"
+
+
+def test_a_course_shows_what_is_coming_and_who_teaches_it(school: School, browser: Browser, office: str):
+    course, ida = new_course(school, price=0), new_instructor(school)
+    new_session(course, hour_at(3), instructors=[ida])
+    words = text_of(browser.get(f"{office}courses/{course.pk}/"))
+    assert f"{words_of(hour_at(3))} First aid, Ida Teacher Open 0 of 12" in words
+    assert "Price free of charge" in words
+    assert "Who teaches it Ida Teacher" in words
+    assert "No course fits “zz”" in text_of(browser.get(office + "courses/?q=zz"))
+
+
+def test_a_place_is_added_and_shown(school: School, browser: Browser, office: str):
+    assert "No places yet Add a venue, an online room or a vehicle" in text_of(browser.get(office + "resources/"))
+    typed = {
+        "kind": "venue", "name": "Tanner <b>Street</b>", "capacity": "8", "address_line1": "14 Tanner Street",
+        "city": "London", "postcode": "SE1 3LE", "parking_info": "In the yard",
+    }  # fmt: skip
+    answer = browser.post(office + "resources/new/", typed)
+    hall = Resource.objects.of(school).get()
+    assert answer["Location"] == f"{office}resources/{hall.pk}/"
+    words = text_of(browser.get(answer["Location"]))
+    assert words.startswith("Tanner <b>Street</b> Venue New session")
+    assert "Seats 8 Address 14 Tanner Street London SE1 3LE Parking In the yard Open always" in words
+    assert "Nothing is planned here" in words
+    assert text_of(browser.get(office + "resources/")).endswith(
+        "Seats Tanner <b>Street</b> Venue 14 Tanner Street, London 8 seats"
+    )
+    wrong = browser.post(office + "resources/new/", typed | {"name": "", "meeting_url": "not an address"})
+    assert wrong.status_code == 422
+    assert "Give the place a name." in text_of(wrong)
+    assert "Write an address such as https://meet.example.org/1." in text_of(wrong)
+    assert Resource.objects.of(school).count() == 1
+
+
+def test_a_place_shows_what_is_planned_there(school: School, browser: Browser, office: str):
+    hall = new_resource(school)
+    new_session(new_course(school), hour_at(3), resource=hall)
+    assert f"{words_of(hour_at(3))} First aid, Hall Open 0 of 12" in text_of(
+        browser.get(f"{office}resources/{hall.pk}/")
+    )

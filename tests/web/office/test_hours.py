@@ -1,0 +1,106 @@
+"""Opening hours of places and of the school, on the office's pages."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+
+from factories import OWNER, hour_at, new_course, new_instructor, new_resource, new_session
+from schoolbell.diary.actions import add_opening_hours
+from schoolbell.diary.hours import open_stretches
+from schoolbell.diary.models import OpeningHours
+from schoolbell.diary.school_hours import hours_of_school
+from schoolbell.kit.time import UTC, Stretch
+from schoolbell.schools.models import School
+from web.pages import text_of
+
+NOW = dt.datetime(2026, 12, 8, 7, 30, tzinfo=UTC)  # a Tuesday
+
+
+@pytest.fixture(autouse=True)
+def the_present():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def at(day: int, hour: int) -> dt.datetime:
+    return dt.datetime(2026, 12, day, hour, tzinfo=UTC)
+
+
+def test_a_place_is_closed_for_several_days_and_opened_again(school: School, browser: Browser, office: str):
+    hall = new_resource(school)
+    page = f"{office}resources/{hall.pk}/"
+    assert "None: it is open all the time. Once it has weekly hours" in text_of(browser.get(page))
+    new_session(new_course(school), hour_at(8), resource=hall)
+    sent = {"what": "closed", "date": "2026-12-14", "last_date": "2026-12-18", "starts": "", "ends": ""}
+    assert browser.post(page + "?on=day", sent)["Location"] == page
+    shut = OpeningHours.objects.of(school).order_by("date")
+    assert [(one.date.day, one.closes, one.starts, one.ends) for one in shut] == [
+        (day, True, dt.time(0), dt.time(0)) for day in range(14, 19)
+    ]
+    told = browser.get(page)
+    assert "Closed from Mon 14 Dec to Fri 18 Dec, all day Remove" in text_of(told)
+    assert "Hall is closed from Mon 14 Dec to Fri 18 Dec, all day. One lesson" in told.content.decode()
+    removed = browser.post(f"{page}hours/{shut[0].pk}/remove", {"last_date": "2026-12-18"})
+    assert (removed["Location"], OpeningHours.objects.of(school).count()) == (page, 0)
+    too_long = browser.post(page + "?on=day", sent | {"last_date": "2027-12-18"})
+    assert (too_long.status_code, "Close at most 92 days at a time." in text_of(too_long)) == (422, True)
+
+
+def test_on_one_day_somebody_is_open_only_in_other_hours(school: School, browser: Browser, office: str):
+    ida = new_instructor(school, hours=False)
+    diary = ida.person.diary
+    add_opening_hours(diary, weekday=4, starts=dt.time(9), ends=dt.time(17), timezone="UTC", by=OWNER)
+    page = f"{office}instructors/{ida.pk}/"
+    sent = {"what": "only", "date": "2026-12-10", "starts": "11:00", "ends": "12:00"}
+    assert browser.post(page + "?on=day", sent).status_code == 302
+    day = Stretch(at(10, 0), at(11, 0))
+    assert open_stretches(OpeningHours.objects.of(school), day) == [Stretch(at(10, 11), at(10, 12))]
+    more = {"what": "open", "date": "2026-12-11", "starts": "18:00", "ends": "19:00", "timezone": "Asia/Kolkata"}
+    assert browser.post(page + "?on=day", more).status_code == 302
+    assert OpeningHours.objects.of(school).get(date=dt.date(2026, 12, 11)).timezone == "Asia/Kolkata"
+    assert "On Fri 11 Dec, 18:00–19:00 Kolkata Remove" in text_of(browser.get(page))
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"what": "open"}, "It is open all the time as it is. Give it weekly hours first, or close it."),
+        ({"what": "open", "ends": ""}, "Say a time, such as 14:00."),
+        ({"what": "only", "last_date": "2026-12-11"}, "Only closing goes for several days at once."),
+        ({"what": "closed", "last_date": "2026-12-09"}, "The last day is before the first."),
+        ({"what": "closed", "date": "2026-12-07"}, "That day is over. Choose today or a later one."),
+    ],
+)
+def test_what_makes_no_sense_is_refused(school: School, browser: Browser, office: str, changed: dict, told: str):
+    hall = new_resource(school)
+    sent = {"date": "2026-12-10", "starts": "11:00", "ends": "12:00"} | changed
+    answer = browser.post(f"{office}resources/{hall.pk}/?on=day", sent)
+    assert (answer.status_code, told in text_of(answer)) == (422, True)
+    assert not OpeningHours.objects.of(school).exists()
+
+
+def test_a_place_without_hours_is_open_only_then_without_being_closed_on_other_days(
+    school: School, browser: Browser, office: str
+):
+    hall = new_resource(school)
+    sent = {"what": "only", "date": "2026-12-10", "starts": "11:00", "ends": "12:00"}
+    browser.post(f"{office}resources/{hall.pk}/?on=day", sent)
+    within = Stretch(at(10, 0), at(12, 0))
+    assert open_stretches(OpeningHours.objects.of(school), within, always_open=True) == [
+        Stretch(at(10, 11), at(10, 12)), Stretch(at(11, 0), at(12, 0)),
+    ]  # fmt: skip
+
+
+def test_the_school_has_hours_of_its_own(school: School, browser: Browser, office: str):
+    page = office + "settings/hours/"
+    assert "None: it is open all the time." in text_of(browser.get(page))
+    sent = {"weekday": "2", "starts": "09:00", "ends": "17:00", "valid_from": "2026-12-15", "timezone": "Europe/Berlin"}
+    assert browser.post(page, sent | {"ends": "08:00"}).status_code == 422
+    assert browser.post(page, sent)["Location"] == page
+    hours = hours_of_school(school).get()
+    assert (hours.weekday, hours.valid_from, hours.timezone) == (2, dt.date(2026, 12, 15), "Europe/Berlin")
+    assert "On Tuesdays, 09:00–17:00 Berlin from Tue 15 Dec Remove" in text_of(browser.get(page))
+    assert browser.post(f"{page}hours/{hours.pk}/remove")["Location"] == page
+    assert not hours_of_school(school).exists()

@@ -1,0 +1,111 @@
+"""`/office/products/`: added, changed, paid at the desk, handed over, given up; and how often it asks."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from factories import OWNER, new_client, new_school, new_student
+from invariants import broken
+from schoolbell.billing.models import ProductLine
+from schoolbell.billing.products import ProductWish, order_products
+from schoolbell.catalogue.models import Product
+from schoolbell.catalogue.products import ProductValues, add_product
+from schoolbell.schools.models import School
+from web.office.conftest import as_staff
+from web.pages import text_of
+from web.public.visitors import text
+
+pytestmark = pytest.mark.django_db
+TYPED = {"name": "Clay <b>kit</b>", "price": "1200.50", "tax_percent": "18", "description": "", "is_active": "on"}
+
+
+def ordered(school: School, number: int = 1) -> list[ProductLine]:
+    kit = add_product(school, ProductValues("Kit", 12_000), by=OWNER)
+    clara = new_client(school)
+    for _ in range(number):
+        order_products(
+            [ProductWish(kit)],
+            school=school,
+            student=new_student(school, "Sam Ash", guardian=clara),
+            client=clara,
+            pay_with=None,
+            by=OWNER,
+        )
+    return list(ProductLine.objects.of(school).order_by("id"))
+
+
+def all_of(browser, office: str) -> str:
+    """What the whole page says, with what flashes up."""
+    return text(browser.get(office + "products/").content.decode())
+
+
+def test_a_product_is_added_and_changed_as_it_was_typed(browser, office, school):
+    assert browser.post(office + "products/new/", TYPED)["Location"] == office + "products/"
+    added = Product.objects.of(school).get()
+    assert (added.name, added.price, added.tax_rate, added.is_active) == ("Clay <b>kit</b>", 120_050, 1800, True)
+    form = browser.get(f"{office}products/{added.pk}/").content.decode()
+    assert 'value="1200.50"' in form
+    assert browser.post(f"{office}products/{added.pk}/", TYPED | {"is_active": ""}).status_code == 302
+    added.refresh_from_db()
+    assert added.is_active is False
+    assert "Clay <b>kit</b> not on sale" in text_of(browser.get(office + "products/"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"name": " "}, "Give the product a name."),
+        ({"price": "lots"}, "Write an amount such as 45.00."),
+        ({"price": "0"}, "Give a price of more than nothing."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_added(browser, office, school, typed, words):
+    answer = browser.post(office + "products/new/", TYPED | typed)
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+    assert Product.objects.of(school).count() == 0
+
+
+def test_money_is_taken_at_the_desk_and_then_it_is_handed_over(browser, office, school):
+    (line,) = ordered(school)
+    act = f"{office}products/lines/{line.pk}/"
+    browser.post(act + "hand-over")
+    assert "This is not paid yet. Record a payment first." in all_of(browser, office)
+    browser.post(act + "cash")
+    assert "Kit is paid." in all_of(browser, office)
+    browser.post(act + "hand-over")
+    line.refresh_from_db()
+    assert line.status == "handed_over"
+    assert "Nothing waits." in text_of(browser.get(office + "products/"))
+    assert broken(school) == {}
+
+
+def test_what_was_paid_and_is_given_up_is_credit(browser, office, school):
+    (line,) = ordered(school)
+    for act in ("card", "cancel"):
+        browser.post(f"{office}products/lines/{line.pk}/{act}")
+    line.refresh_from_db()
+    assert line.status == "cancelled"
+    assert "Kit is given up. What was paid for it is the client’s credit." in all_of(browser, office)
+
+
+def test_another_schools_products_are_not_there(browser, office):
+    other = new_school()
+    (line,) = ordered(other)
+    assert browser.get(f"{office}products/{line.product_id}/").status_code == 404
+    assert browser.post(f"{office}products/lines/{line.pk}/cash").status_code == 404
+    line.refresh_from_db()
+    assert line.status == "ordered"
+
+
+def test_the_list_asks_as_often_however_long_it_is(school):
+    counted = []
+    for number in (1, 3):
+        own = new_school()
+        ordered(own, number)
+        browser = as_staff(own)
+        browser.get(f"/s/{own.slug}/office/products/")
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(f"/s/{own.slug}/office/products/").status_code == 200
+        counted.append(len(queries))
+    assert counted[0] == counted[1]

@@ -1,0 +1,136 @@
+"""Substitutes, absences and closed days in the office: looked at, chosen, then done in one step."""
+
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client as Browser
+
+from factories import (
+    OWNER,
+    at,
+    buy_seat,
+    hour_at,
+    new_course,
+    new_instructor,
+    new_session,
+    new_student,
+)
+from schoolbell.diary.closures import add_closure, keep_open
+from schoolbell.diary.models import TimeOff
+from schoolbell.people.models import Instructor
+from schoolbell.schools.models import School
+from schoolbell.timetable.models import Session, Staffing
+from schoolbell.web.templatetags.words import when_here
+from web.pages import queries_for, text_of
+
+UTC = ZoneInfo("UTC")
+pytestmark = pytest.mark.django_db
+
+
+def teacher_of(session: Session) -> object:
+    return Staffing.objects.get(session_id=session.pk).instructor_id
+
+
+def day_of(number: int) -> str:
+    return at(number).date().isoformat()
+
+
+def chosen(response) -> dict[str, str]:
+    """What the page would send as it stands."""
+    page = response.content.decode()
+    selects = re.findall(r'<select [^>]*name="(lesson-[^"]+)">(.*?)</select>', page, re.S)
+    return {name: re.search(r'value="([^"]+)" selected', options).group(1) for name, options in selects}
+
+
+def away(instructor: Instructor, number: int) -> dict[str, str]:
+    day = day_of(number)
+    return {"first_day": day, "starts": "", "last_day": day, "ends": "", "reason": "Flu"}
+
+
+def test_a_session_is_handed_over(school: School, browser: Browser, office: str):
+    course = new_course(school)
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T", hours=name != "Kim") for name in ("Ida", "Tom", "Zoe"))
+    kim = new_instructor(school, name="Kim T", hours=False)
+    session = new_session(course, hour_at(10), instructors=[ida])
+    new_session(course, hour_at(10), instructors=[zoe])
+    assert "Find a substitute" in text_of(browser.get(f"{office}sessions/{session.pk}/"))
+    path = f"{office}sessions/{session.pk}/substitute/"
+    words = text_of(browser.get(path))
+    assert "Who could give it instead of Ida T?" in words
+    assert "Tom T teaches nothing else that week Hand it over" in words
+    assert "Free, but outside of their hours Kim T They have agreed" in words
+    assert "Not then Zoe T Taken then" in words
+    refused = browser.post(path, {"instructor": str(zoe.pk)})
+    assert (refused.status_code, teacher_of(session)) == (409, ida.pk)
+    assert browser.post(path, {"instructor": "nobody"}).status_code == 200
+    assert browser.post(path, {"instructor": str(kim.pk)}).status_code == 302
+    assert teacher_of(session) == kim.pk
+    assert browser.post(path, {"instructor": str(tom.pk)}, follow=True).status_code == 200
+    assert teacher_of(session) == tom.pk
+
+
+def test_an_absence_is_looked_at_changed_and_done(school: School, browser: Browser, office: str):
+    course = new_course(school)
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Other")
+    one, two = (new_session(course, hour_at(10, hour), instructors=[ida]) for hour in (10, 12))
+    buy_seat(one, new_student(school))
+    path = f"{office}instructors/{ida.pk}/absent/"
+    assert "Show the lessons" in text_of(browser.get(path))
+    wrong = browser.get(path, away(ida, 10) | {"last_day": day_of(9)})
+    assert (wrong.status_code, "An absence ends after it starts." in text_of(wrong)) == (422, True)
+    page = browser.get(path, away(ida, 10))
+    assert "2 lessons are in the way." in text_of(page)
+    assert chosen(page) == {f"lesson-{session.pk}": f"substitute:{tom.pk}" for session in (one, two)}
+    sent = away(ida, 10) | chosen(page) | {f"lesson-{two.pk}": "cancel"}
+    late = browser.post(path, {name: value for name, value in sent.items() if name != f"lesson-{two.pk}"})
+    assert late.status_code == 409
+    assert "The lessons there have changed in the meantime." in text_of(late)
+    assert TimeOff.objects.count() == 0
+    done = browser.post(path, sent, follow=True)
+    assert "1 lesson has a substitute, 1 lesson is cancelled. Everybody who is booked is told." in done.content.decode()
+    assert teacher_of(one) == tom.pk
+    assert Session.objects.get(id=two.pk).status == "cancelled"
+    assert [(off.status, off.reason) for off in TimeOff.objects.all()] == [("approved", "Flu")]
+    assert "No lesson is in the way." in text_of(browser.get(path, away(ida, 20)))
+
+
+def test_a_closed_day_goes_to_another(school: School, browser: Browser, office: str):
+    course = new_course(school)
+    ida = new_instructor(school, name="Ida Teacher")
+    one, two = (new_session(course, hour_at(10, hour), instructors=[ida]) for hour in (10, 12))
+    new_session(course, hour_at(12, 12, 30), instructors=[ida])
+    closure = add_closure(school, at(10).date(), at(10).date(), "Boiler", by=OWNER)
+    path = f"{office}closures/{closure.pk}/lessons/"
+    assert "Lessons while closed: Boiler" in text_of(browser.get(path))
+    page = browser.get(path, {"to_day": day_of(12)})
+    assert f"Ida Teacher is taken: {when_here(hour_at(12, 12, 30), UTC)}." in text_of(page)
+    assert chosen(page)[f"lesson-{one.pk}"] == f"move:{at(12).isoformat()}"
+    shut = browser.get(path, {"to_day": day_of(10)})
+    assert (shut.status_code, "The school is closed on that day too." in text_of(shut)) == (422, True)
+    assert browser.get(path, {"to_day": "soon"}).status_code == 422
+    done = browser.post(path, chosen(page), follow=True)
+    assert "2 lessons move." in done.content.decode()
+    assert "No lesson is left on these days" in text_of(done)
+    assert Session.objects.get(id=one.pk).starts_at == at(12)
+    assert Session.objects.get(id=two.pk).starts_at.date() != at(10).date()
+    keep_open(closure, by=OWNER)
+    assert "No lesson is left on these days" in text_of(browser.get(path))
+
+
+def test_as_many_queries_for_three_lessons_as_for_one(school: School, browser: Browser, office: str):
+    course = new_course(school)
+    ida = new_instructor(school)
+    new_instructor(school, name="Tom Other")
+    for number, hours in ((10, (10,)), (20, (10, 12, 14))):
+        for hour in hours:
+            buy_seat(new_session(course, hour_at(number, hour), instructors=[ida]), new_student(school))
+    queries_for(browser, f"{office}instructors/{ida.pk}/")
+    absences = [
+        queries_for(browser, f"{office}instructors/{ida.pk}/absent/?first_day={day_of(day)}&last_day={day_of(day)}")
+        for day in (10, 20)
+    ]
+    closures = [add_closure(school, at(day).date(), at(day).date(), "Boiler", by=OWNER) for day in (10, 20)]
+    closed = [queries_for(browser, f"{office}closures/{closure.pk}/lessons/") for closure in closures]
+    assert absences[0] == absences[1]
+    assert closed[0] == closed[1]

@@ -1,0 +1,104 @@
+"""Today and this week, as the office sees them."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+
+from factories import (
+    OWNER,
+    buy_seat,
+    new_client,
+    new_course,
+    new_instructor,
+    new_lessons,
+    new_school,
+    new_session,
+    new_student,
+    pay_for,
+)
+from schoolbell.accounts.models import User
+from schoolbell.bookings.models import Booking
+from schoolbell.bookings.sessions import cancel_session
+from schoolbell.kit.time import UTC, Stretch
+from schoolbell.people.actions import link_user
+from schoolbell.schools.models import School
+from web.office.conftest import as_staff
+from web.pages import links_of, text_of
+
+NOW = dt.datetime(2026, 12, 8, 10, 30, tzinfo=UTC)  # a Tuesday
+
+
+@pytest.fixture(autouse=True)
+def the_present():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def hour(day: int, at: int, minutes: int = 60) -> Stretch:
+    starts_at = dt.datetime(2026, 12, day, at, tzinfo=UTC)
+    return Stretch(starts_at, starts_at + dt.timedelta(minutes=minutes))
+
+
+def test_an_empty_school_is_told_what_to_do_next(school: School, browser: Browser, office: str):
+    page = browser.get(office)
+    assert text_of(page) == (
+        "Today Tuesday 8 December, 10:30 UTC New session "
+        "Lessons today 0 Awaiting payment ₹0 held and confirmed bookings Seats sold this week 0 0 in all of last week "
+        "Received this week ₹0 ₹0 in all of last week "
+        "Today’s lessons Open the calendar Nothing is taught today The calendar shows what comes next. See this week "
+        "Holds that end today No hold ends today. Confirmed, not paid whole Every confirmed seat is paid. "
+        "This week Open the week "
+        "Mon 7 Dec – Tue 8 Dec – Wed 9 Dec – Thu 10 Dec – Fri 11 Dec – Sat 12 Dec – Sun 13 Dec –"
+    )
+
+
+def test_figures_lanes_and_what_wants_somebody(office: str):
+    school = new_school("driving", timezone="UTC")
+    browser, url = as_staff(school), f"/s/{school.slug}/office/"
+    ida, bo = new_instructor(school, name="Ida Teacher"), new_instructor(school, name="Bo Teacher")
+    lesson = new_lessons(school, price=9000, deposit=3000)
+    over = new_session(lesson, hour(8, 12), instructors=[ida])
+    pay_for(buy_seat(over, new_student(school, "Liam Nguyen")))
+    held = buy_seat(new_session(lesson, hour(8, 15), instructors=[bo]), new_student(school, "Sofia <b>Marchetti</b>"))
+    Booking.objects.filter(school_id=school.pk, id=held.pk).update(hold_expires_at=NOW + dt.timedelta(hours=3))
+    new_session(new_course(school, name="Night driving", capacity=5), hour(8, 17))
+    cancel_session(new_session(lesson, hour(8, 16), instructors=[ida]), by=OWNER)
+    with time_machine.travel(NOW + dt.timedelta(hours=3), tick=False):
+        early = text_of(browser.get(url))
+    assert "Lessons today 1 1 done, 2 with nobody in it yet" in early  # the hold has run out
+    Booking.objects.filter(school_id=school.pk).update(created_at=NOW)  # the database has its own clock
+    words = text_of(browser.get(url))
+    assert "Lessons today 2 1 with nobody in it yet" in words
+    assert "Awaiting payment A$150 held and confirmed bookings" in words
+    assert "Seats sold this week 2 0 in all of last week" in words
+    assert "Received this week A$30 A$0 in all of last week" in words
+    assert "Bo Teacher 1 lesson 15:00 Sofia <." in words
+    assert "Ida Teacher 1 lesson 12:00 Liam N. 16:00" in words
+    assert "Nobody yet 0 lessons 17:00 Night driving, 0 of 5" in words
+    assert f"Holds that end today Sofia <b>Marchetti</b> {held.reference}, held until 13:30 A$90.00 Take" in words
+    assert "Confirmed, not paid whole Liam Nguyen Piano, Tue 8 Dec, 12:00 A$60.00" in words
+    assert "Tue 8 Dec 2 lessons" in words
+    links = links_of(browser.get(url))
+    assert f"{url}bookings/{held.pk}/#pay" in links
+    assert f"{url}sessions/{over.pk}/" not in links  # one seat, so the lesson leads to who is in it
+    assert f"{url}bookings/{over.bookings.get().pk}/" in links
+
+
+def test_somebody_whom_the_school_knows_is_greeted(school: School, office: str):
+    browser = as_staff(school)
+
+    link_user(
+        new_client(school, "Ruth Bellamy").person, User.objects.get(id=browser.session["_auth_user_id"]), by=OWNER
+    )
+    assert text_of(browser.get(office)).startswith("Good morning, Ruth Tuesday 8 December, 10:30 UTC")
+
+
+def test_the_day_is_the_schools_own(office: str):
+    school = new_school(timezone="Australia/Sydney")
+    browser = as_staff(school)
+    browser.cookies["zone"] = "America/New_York"
+    with time_machine.travel(dt.datetime(2026, 12, 8, 14, tzinfo=UTC), tick=False):
+        words = text_of(browser.get(f"/s/{school.slug}/office/"))
+    assert "Wednesday 9 December, 01:00 Sydney" in words
