@@ -13,7 +13,7 @@ from ninja.operation import Operation
 from pydantic import BaseModel
 
 from schoolbell.api.asking import only_known
-from schoolbell.api.shapes import Problem
+from schoolbell.api.shapes.basis import Problem
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.problems import CONTENT_TYPE
 

@@ -10,11 +10,11 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from schoolbell.access.order_keys import order_key
+from schoolbell.api import shapes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import SIGNED_IN, STAFF, Visit, enter
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.people import PersonIn
-from schoolbell.api.product_shapes import ProductOrder, ProductOrders
 from schoolbell.api.products import find_product
 from schoolbell.api.types import Input, Nothing, money, shown
 from schoolbell.billing.models import Order, ProductLine
@@ -81,7 +81,7 @@ def show_orders(found: Sequence[ProductOrderSummary], visit: Visit) -> list[dict
 
 
 @router.get("", operation_id="list_orders", summary="Orders of products that the asker may see")
-@answers(ProductOrders, keyed=True)
+@answers(shapes.ProductOrders, keyed=True)
 def orders(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
@@ -91,14 +91,14 @@ def orders(
 
 
 @router.get("/{order}", operation_id="get_order", summary="One order of products")
-@answers(ProductOrder, keyed=True)
+@answers(shapes.ProductOrder, keyed=True)
 def order(request: HttpRequest, school: Path[str], order: UUID) -> dict[str, Any]:
     visit = enter(request, school, roles=SIGNED_IN, keyed=True)
     return _shown(find_order(visit, order), visit)
 
 
 @router.post("", operation_id="create_order", summary="Order products, all of them or none")
-@answers(ProductOrder, HTTPStatus.CREATED, guests=True)
+@answers(shapes.ProductOrder, HTTPStatus.CREATED, guests=True)
 def create_order(request: HttpRequest, school: Path[str], body: OrderIn) -> HttpResponse:
     visit = enter(request, school)
 
@@ -119,7 +119,7 @@ def create_order(request: HttpRequest, school: Path[str], body: OrderIn) -> Http
 
 
 @router.post("/{order}/products/{line}/hand-over", operation_id="hand_over_product", summary="The student has it")
-@answers(ProductOrder)
+@answers(shapes.ProductOrder)
 def hand_over_product(
     request: HttpRequest, school: Path[str], order: UUID, line: UUID, body: Nothing | None = None
 ) -> HttpResponse:
@@ -128,7 +128,7 @@ def hand_over_product(
 
 
 @router.post("/{order}/products/{line}/cancel", operation_id="cancel_product", summary="Not wanted any more")
-@answers(ProductOrder, keyed=True)
+@answers(shapes.ProductOrder, keyed=True)
 def cancel_line(
     request: HttpRequest, school: Path[str], order: UUID, line: UUID, body: Nothing | None = None
 ) -> HttpResponse:

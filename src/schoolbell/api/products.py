@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 from pydantic import Field
 
+from schoolbell.api import shapes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import STAFF, enter
 from schoolbell.api.pages import MOST, page
-from schoolbell.api.product_shapes import Product as ProductShape
-from schoolbell.api.product_shapes import Products
 from schoolbell.api.types import Input, Line, Minor, Text, money
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product, change_product, products_on_offer
@@ -64,7 +63,7 @@ def find_product(school: School, product_id: UUID) -> Product:
 
 
 @router.get("", operation_id="list_products", summary="What is on sale")
-@answers(Products, guests=True)
+@answers(shapes.Products, guests=True)
 def products(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
@@ -73,14 +72,14 @@ def products(
 
 
 @router.get("/{product}", operation_id="get_product", summary="One product")
-@answers(ProductShape, guests=True)
+@answers(shapes.Product, guests=True)
 def product(request: HttpRequest, school: Path[str], product: UUID) -> dict[str, Any]:
     own = enter(request, school).school
     return show_products([find_product(own, product)], own)[0]
 
 
 @router.post("", operation_id="create_product", summary="Add a product")
-@answers(ProductShape, HTTPStatus.CREATED)
+@answers(shapes.Product, HTTPStatus.CREATED)
 def create_product(request: HttpRequest, school: Path[str], body: ProductIn) -> HttpResponse:
     visit = enter(request, school, roles=STAFF)
     values = ProductValues(**body.model_dump())
@@ -88,7 +87,7 @@ def create_product(request: HttpRequest, school: Path[str], body: ProductIn) -> 
 
 
 @router.patch("/{product}", operation_id="change_product", summary="Change a product, or take it off sale")
-@answers(ProductShape)
+@answers(shapes.Product)
 def change(request: HttpRequest, school: Path[str], product: UUID, body: ProductChangeIn) -> HttpResponse:
     visit = enter(request, school, roles=STAFF)
     found = find_product(visit.school, product)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from schoolbell.api.shapes import Money, Page, one_of
+from schoolbell.api.shapes.basis import Money, Page, one_of
 from schoolbell.billing.models import ProductLine as ProductLineRow
 
 
