@@ -26,13 +26,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from databases import ROOT, django_on
 from schoolbell.accounts.actions import create_user
 from schoolbell.accounts.models import User
 from servers import Servers, start_servers
 
+PATIENCE_MS: Final = 40_000  # a busy machine takes its time; whatever is awaited is looked for again and again
 PHONE: Final = 390
 DESK: Final = 1280
 PICTURES: Final = ROOT / "build" / "journeys"
@@ -79,6 +80,7 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # That loop runs whenever a test does, so Django takes every query of the test for one made within it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=PATIENCE_MS)
         started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield started
         with suppress(Error):  # it went away by itself
@@ -104,7 +106,7 @@ class Visits:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on(
             "console",

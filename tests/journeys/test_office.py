@@ -132,10 +132,10 @@ def test_the_day_and_the_week_to_scale(site: Site, look: Look, page: Page, sign_
     place = driving_school()
     school = place.school
     for days, hour, instructor, student in (
-        (0, 21, place.instructors[0], "Liam Nguyen"),
-        (0, 22, place.instructors[1], "Sofia Marchetti"),
-        (1, 9, place.instructors[0], "Theo Vassallo"),
-        (1, 11, place.instructors[1], None),
+        (1, 21, place.instructors[0], "Liam Nguyen"),
+        (1, 22, place.instructors[1], "Sofia Marchetti"),
+        (2, 9, place.instructors[0], "Theo Vassallo"),
+        (2, 11, place.instructors[1], None),
     ):
         new = NewSession(place.course, [wall(school, days, hour, minutes=60)], instructors=(instructor,))
         session = create_session(new, school=school, by=OWNER, publish=True)
@@ -145,6 +145,9 @@ def test_the_day_and_the_week_to_scale(site: Site, look: Look, page: Page, sign_
     sign_in(page, user)
     look(page, "office-today")
     page.get_by_role("link", name="Open the calendar").click()
+    expect(page.get_by_role("link", name="Week", exact=True)).to_be_visible()
+    tomorrow = local_day(now(), school.zone) + dt.timedelta(days=1)
+    page.goto(site.url(f"/s/{school.slug}/office/calendar/?view=day&day={tomorrow}"))
     expect(page.locator("#calendar .ev")).to_have_count(2)
     look(page, "office-calendar-day")
     page.get_by_role("link", name="Week", exact=True).click()
@@ -163,11 +166,11 @@ def test_the_day_and_the_week_to_scale(site: Site, look: Look, page: Page, sign_
     # Without JavaScript the week is the same, and a phone reads it as a list.
     plain = visit(javascript=False)
     sign_in(plain, user)
-    plain.goto(site.url(f"/s/{school.slug}/office/calendar/?view=week"))
+    plain.goto(site.url(f"/s/{school.slug}/office/calendar/?view=week&day={tomorrow}"))
     expect(plain.locator("#calendar")).to_contain_text("Sofia M.")
     phone = visit(width=PHONE)
     sign_in(phone, user)
-    phone.goto(site.url(f"/s/{school.slug}/office/calendar/?view=week"))
+    phone.goto(site.url(f"/s/{school.slug}/office/calendar/?view=week&day={tomorrow}"))
     expect(phone.get_by_role("link", name=re.compile("Sofia M."))).to_be_visible()
 
 

@@ -95,5 +95,5 @@ def test_the_worker_does_it_when_it_starts(scratch: str):
             time.sleep(0.1)
     finally:
         worker.terminate()
-        worker.wait(10)
+        worker.wait(PATIENCE)
     assert days_of(lessons) == [tomorrow + dt.timedelta(days=7 * week) for week in range(5)]

@@ -22,9 +22,9 @@ from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.planning.targets import targets_of
 from schoolbell.timetable.models import Session
 from schoolbell.web.entry import Visit
+from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.addresses import written
 from schoolbell.web.public.course import instant_in
-from schoolbell.web.public.once import done_once, form_key, used
 from schoolbell.web.templatetags.words import counted, when_here
 
 A_WEEK: Final = dt.timedelta(days=7)

@@ -1,6 +1,7 @@
 """Bookings in the office: found, shown, paid, waived and cancelled."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client as Browser
@@ -149,7 +150,22 @@ def test_a_part_may_be_paid_and_the_rest_later(browser: Browser, url: str, booki
     assert (booking.status, booking.payment_status) == ("confirmed", "paid")
 
 
-def test_the_same_payment_sent_twice_is_recorded_once(school: School, browser: Browser, url: str):
+def test_a_form_sent_twice_is_recorded_once_and_answered_twice(school: School, browser: Browser, url: str):
+    key = re.search(r'name="key" value="([^"]+)"', browser.get(url).content.decode())
+    assert key
+    typed = {"amount": "90", "method": "cash", "open_seen": "9000", "key": key[1]}
+    for answer in (browser.post(url + "pay", typed), browser.post(url + "pay", typed)):
+        assert (answer.status_code, answer["Location"]) == (302, url)
+    assert "₹90.00 received." in browser.get(url).content.decode()
+    assert [one.amount for one in Payment.objects.of(school)] == [9000]
+
+    other = browser.post(url + "pay", typed | {"amount": "50"})  # the browser's button led back to what was sent
+    assert other.status_code == 409
+    assert "Something was paid for this in the meantime." in text_of(other)
+    assert [one.amount for one in Payment.objects.of(school)] == [9000]
+
+
+def test_the_same_payment_from_two_windows_is_recorded_once(school: School, browser: Browser, url: str):
     typed = {"amount": "40", "method": "cash", "open_seen": "9000"}
     assert browser.post(url + "pay", typed).status_code == 302
     again = browser.post(url + "pay", typed)

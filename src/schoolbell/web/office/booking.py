@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolbell.access.answers import KeyReused
 from schoolbell.billing.cancelling import on_cancelling
 from schoolbell.billing.credit import unused_credit
 from schoolbell.billing.dues import ENDED, open_amount
 from schoolbell.billing.ledger import CREDIT
-from schoolbell.billing.models import Order, OrderLine
+from schoolbell.billing.models import Order, OrderLine, Payment
 from schoolbell.billing.payments import Attempt, asked_now, confirm_booking_of_order, pay
 from schoolbell.billing.queries import payments_of
-from schoolbell.billing.refusals import AmountTooHigh
+from schoolbell.billing.refusals import AmountTooHigh, PaidMeanwhile
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import bookings_seen_by
@@ -34,6 +35,7 @@ from schoolbell.web.office.bookings import shown
 from schoolbell.web.office.forms import MoneyField, OfficeForm
 from schoolbell.web.office.frame import come_in, find, go, show
 from schoolbell.web.office.timeline import timeline
+from schoolbell.web.once import done_once, new_key
 from schoolbell.web.templatetags.words import money
 
 WAYS: Final = (
@@ -73,7 +75,7 @@ class DeskPayment(OfficeForm):
         self.fields["amount"] = MoneyField(
             school.currency, label=_("Amount (%(currency)s)") % {"currency": school.currency}
         )
-        # Sent twice, by two clicks or from two windows, it is recorded once.
+        # From two windows it is recorded once; sent twice from one, by two clicks, the first is answered twice.
         self.fields["open_seen"] = forms.IntegerField(widget=forms.HiddenInput)
         self.order_fields(["amount", "method"])
 
@@ -106,16 +108,19 @@ def record_payment(request: HttpRequest, slug: str, booking_id: UUID) -> HttpRes
     if not form.is_valid():
         return _page(visit, found, payment=form, status=422)
     values = form.cleaned_data
+    attempt = Attempt(
+        CREDIT if values["method"] == CREDIT else "desk",
+        values["method"],
+        values["amount"],
+        open_seen=values["open_seen"],
+    )
     try:
-        made = pay(
-            order,
-            Attempt(
-                CREDIT if values["method"] == CREDIT else "desk",
-                values["method"],
-                values["amount"],
-                open_seen=values["open_seen"],
-            ),
-            by=visit.actor,
+        payment_id = done_once(
+            visit.school,
+            request,
+            key=request.POST.get("key", ""),
+            act=lambda: pay(order, attempt, by=visit.actor).pk,
+            may_repeat=False,  # a gateway may have taken money by then
         )
     except (InputRefused, AmountTooHigh) as refused:
         if isinstance(refused, InputRefused):
@@ -123,8 +128,11 @@ def record_payment(request: HttpRequest, slug: str, booking_id: UUID) -> HttpRes
         else:
             form.add_error("amount", str(refused))
         return _page(visit, found, payment=form, status=refused.status)
-    except Refusal as refusal:
+    except Refusal as refused:
+        # A key used before: from this very page another payment was sent.
+        refusal = PaidMeanwhile(order.pk) if isinstance(refused, KeyReused) else refused
         return _page(visit, find_booking(visit, booking_id), payment=form, refusal=refusal, status=refusal.status)
+    made = Payment.objects.of(visit.school).get(id=payment_id)
     if made.failure_reason:
         form.add_error("amount", made.failure_reason)
         return _page(visit, found, payment=form, status=422)
@@ -210,6 +218,7 @@ def _page(
         "owing": owing,
         "others": [one for one in owing.bookings if one.pk != found.pk] if owing else [],
         "payment": payment if owing else None,
+        "payment_key": new_key(),
         "waiver": (waiver or Waiver()) if line and found.status == Booking.Status.PENDING else None,
         "waiver_is_open": waiver is not None,
         "may_cancel": _may_cancel(found),

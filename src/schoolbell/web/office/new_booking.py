@@ -23,8 +23,8 @@ from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import NamedChoice, OfficeForm
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.listing import id_of, with_
+from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.forms import SlotsForm, Typed
-from schoolbell.web.public.once import done_once, form_key, used
 from schoolbell.web.public.prices import due, explained
 from schoolbell.web.public.target import Target, find_target
 from schoolbell.web.templatetags.fields import Choice

@@ -24,6 +24,7 @@ from schoolbell.people.models import Client, Student
 from schoolbell.people.queries import clients_seen_by, payer_for
 from schoolbell.schools.actor import Role
 from schoolbell.web.entry import SignInFirst, Visit, enter
+from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.forms import (
     ME,
@@ -41,7 +42,6 @@ from schoolbell.web.public.forms import (
 )
 from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.learners import learners_of
-from schoolbell.web.public.once import done_once, form_key, made_before, used
 from schoolbell.web.public.own import open_orders_of, remember
 from schoolbell.web.public.paying import CARD, DEPOSIT, hold_of, ways_to_pay
 from schoolbell.web.public.prices import due, explained, seats_words

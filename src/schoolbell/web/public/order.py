@@ -22,9 +22,9 @@ from schoolbell.kit.time import now
 from schoolbell.schools.policies import PayWith
 from schoolbell.timetable.models import Resource
 from schoolbell.web.entry import Visit, enter
+from schoolbell.web.once import done_once
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show, zone_of
-from schoolbell.web.public.once import done_once
 from schoolbell.web.public.own import find_order, has_link, link_to, remember
 from schoolbell.web.public.prices import PriceLine, number_word, tax_lines
 from schoolbell.web.public.products import show_product_order

@@ -20,9 +20,9 @@ from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.web.entry import Visit, enter
+from schoolbell.web.once import done_once
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show
-from schoolbell.web.public.once import done_once
 from schoolbell.web.public.own import find_order
 from schoolbell.web.public.prices import PriceLine, seats_words, tax_lines
 from schoolbell.web.templatetags.fields import Choice

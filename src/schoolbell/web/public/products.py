@@ -23,11 +23,11 @@ from schoolbell.kit.refusals import Refusal
 from schoolbell.people.models import Student
 from schoolbell.schools.actor import Role
 from schoolbell.web.entry import SignInFirst, Visit, enter
+from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.addresses import order_href, product_href
 from schoolbell.web.public.forms import new_person
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
-from schoolbell.web.public.once import done_once, form_key, used
 from schoolbell.web.public.own import find_order, link_to, remember
 from schoolbell.web.public.pay import cards
 from schoolbell.web.public.prices import PriceLine, tax_lines

@@ -51,12 +51,13 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true");
 });
 
-addEventListener("pageshow", () =>
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return; // a page that is still loading may have been sent already
   each("form[data-sent]", (form) => {
     delete form.dataset.sent;
     each("[aria-busy]", (button) => button.removeAttribute("aria-busy"), form);
-  }),
-);
+  });
+});
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-send]")) event.target.form?.requestSubmit();

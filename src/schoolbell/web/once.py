@@ -15,11 +15,16 @@ MOST_KEYS: Final = 30
 KEYS: Final = "form keys"
 
 
+def new_key() -> str:
+    """Of a form that is shown this once: sent twice it counts once, and another window has one of its own."""
+    return secrets.token_urlsafe(16)
+
+
 def form_key(request: HttpRequest, about: str) -> str:
     """The key of the form about that, the same in all of this visitor's windows until it was used."""
     keys: dict[str, str] = request.session.get(KEYS, {})
     if about not in keys:
-        keys = dict(list(keys.items())[-MOST_KEYS:]) | {about: secrets.token_urlsafe(16)}
+        keys = dict(list(keys.items())[-MOST_KEYS:]) | {about: new_key()}
         request.session[KEYS] = keys
     return keys[about]
 
@@ -46,7 +51,7 @@ def done_once(
     """
     sent = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
     asked = AskedOnce.of(
-        key or secrets.token_urlsafe(16),
+        key or new_key(),
         principal=principal(request),
         method="POST",
         path=request.path,
