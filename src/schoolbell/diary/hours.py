@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from schoolbell.diary.models import OpeningHours
+from schoolbell.kit.database.statements import multirange
 from schoolbell.kit.time import Stretch, cut, days, instant, is_a_day, less, union, zone
 
 
@@ -53,7 +54,7 @@ def _literal(rules: tuple[Rule, ...], first: dt.date, last: dt.date, always_open
     opened, closed = _expanded(rules, first, last)
     if always_open and all(rule.closes for rule in rules):
         opened = (Stretch(_midnight(first), _midnight(last)),)
-    return "{" + ",".join(f"[{one.starts_at},{one.ends_at})" for one in less(opened, closed)) + "}"
+    return multirange(less(opened, closed))
 
 
 def _midnight(day: dt.date) -> dt.datetime:

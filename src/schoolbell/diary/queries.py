@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from schoolbell.diary.hours import Rule, open_literal
 from schoolbell.diary.models import OpeningHours
-from schoolbell.kit.database.statements import execute
+from schoolbell.kit.database.statements import execute, multirange
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
@@ -59,7 +59,7 @@ def free_stretches(
     found = OpeningHours.objects.filter(school_id=school_id, diary_id__in=rules)
     for diary_id, *values in found.values_list("diary_id", *Rule._fields):
         rules[diary_id].append(Rule._make(values))
-    within_only = f"{{[{within.starts_at},{within.ends_at})}}"
+    within_only = multirange([within])
     hours = {
         diary_id: within_only if ignore_hours else open_literal(own, within, always_open=always_open)
         for diary_id, own in rules.items()

@@ -22,7 +22,7 @@ from schoolbell.diary.models import Closure
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
-from schoolbell.kit.database.statements import GuardFailed, execute
+from schoolbell.kit.database.statements import GuardFailed, execute, forget_plans, multirange
 from schoolbell.kit.ids import new_id, new_reference
 from schoolbell.kit.time import Stretch, instant, local_day, now, zone
 from schoolbell.people.models import Instructor
@@ -178,25 +178,20 @@ def _taken(plan: Plan, wanted: Mapping[dt.date, Stretch], apart_from: Sequence[U
         {
             "school_id": plan.series.school_id,
             "diaries": plan.all_diaries,
-            "starts": [during.starts_at for during in wanted.values()],
-            "ends": [during.ends_at for during in wanted.values()],
+            "wanted": multirange(wanted.values()),
             "apart_from": list(apart_from),
         },
     )
-    days = {during.starts_at: day for day, during in wanted.items()}
-    found: dict[dt.date, list[Taken]] = {}
-    for wanted_at, diary_id, starts_at, ends_at in rows:
-        found.setdefault(days[wanted_at], []).append(Taken(diary_id, Stretch(starts_at, ends_at)))
-    return found
+    taken = [Taken(diary_id, Stretch.known(starts_at, ends_at)) for diary_id, starts_at, ends_at in rows]
+    by_day = {day: [one for one in taken if one.during.overlaps(during)] for day, during in wanted.items()}
+    return {day: clashes for day, clashes in by_day.items() if clashes}
 
 
 _TAKEN_SQL = """
-    SELECT wanted.starts_at, claim.diary_id, lower(claim.during), upper(claim.during)
-    FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS wanted(starts_at, ends_at)
-    JOIN diary_claim AS claim
-        ON claim.school_id = %(school_id)s AND claim.diary_id = ANY(%(diaries)s) AND NOT claim.waived
-        AND claim.during && tstzrange(wanted.starts_at, wanted.ends_at) AND claim.source <> ALL(%(apart_from)s::uuid[])
-    ORDER BY 1, 3
+    SELECT diary_id, lower(during), upper(during) FROM diary_claim
+    WHERE school_id = %(school_id)s AND diary_id = ANY(%(diaries)s) AND NOT waived
+      AND during && %(wanted)s::tstzmultirange AND source <> ALL(%(apart_from)s::uuid[])
+    ORDER BY 2
 """
 
 
@@ -428,8 +423,11 @@ def extend_school(school: School, *, by: Actor = SYSTEM) -> Extended:
     frame = frame_of(school)
     today = local_day(now(), school.zone)
     until = today + dt.timedelta(days=school.policies.weekly_ahead_days)
-    total = Extended()
+    total, planned_for = Extended(), 0
     for series in _to_extend(school, today, until):
+        if total.added > 2 * planned_for:  # what was planned for few lessons reads all of many
+            planned_for = total.added
+            forget_plans()
         try:
             total += extend_series(series, until=until, by=by, frame=frame)
         except TimeTaken as taken:

@@ -1,7 +1,7 @@
 """Hot statements: prepared on the server, written in parts by the floors that own the tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,6 +11,7 @@ import psycopg
 from django.db import connection, transaction
 
 from schoolbell.kit.refusals import REFUSED_SQLSTATE
+from schoolbell.kit.time import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ def execute(sql: str, values: Mapping[str, Any], *, prepared: bool = True) -> li
         if getattr(failure.__cause__, "sqlstate", None) == REFUSED_SQLSTATE:
             raise GuardFailed(failure.__cause__.diag.message_primary or "") from failure  # type: ignore[union-attr]
         raise
+
+
+def multirange(stretches: Iterable[Stretch]) -> str:
+    """As PostgreSQL writes a tstzmultirange: they may come in any order, and overlap."""
+    return "{" + ",".join(f"[{one.starts_at},{one.ends_at})" for one in stretches) + "}"
+
+
+def forget_plans() -> None:
+    """Let the server plan anew, for tables as they are by now, whatever it keeps a plan of on this connection: prepared
+    statements, and its own look-ups for foreign keys."""
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 @lru_cache(maxsize=256)
