@@ -6,7 +6,8 @@ import pytest
 
 from factories import OWNER, at, buy_lesson, new_instructor, new_lessons, new_school, new_student, payer_of
 from schoolbell.catalogue.actions import qualify
-from schoolbell.planning.moving import as_it_is, move_sessions
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.timetable.models import Session, Staffing
 

@@ -34,7 +34,9 @@ from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.models import Record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch
-from schoolbell.planning.moving import Move, as_it_is, clashes_of, move_sessions
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import Move, as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.refusals import MoveClashes, NotQualified, NotTheSameCourse, TooLateToMove, TooOftenMoved
 from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.schools.actor import Actor, Role

@@ -30,7 +30,9 @@ from schoolbell.kit.time import UTC, Stretch
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.course_changes import CourseChange, change_course
 from schoolbell.planning.free_times import free_starts, free_times
-from schoolbell.planning.moving import as_it_is, clashes_of, move_sessions
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.offers import next_offers
 from schoolbell.planning.refusals import MoveClashes
 from schoolbell.planning.slot_plans import SlotsPlan

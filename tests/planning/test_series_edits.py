@@ -31,7 +31,8 @@ from schoolbell.diary.models import Closure
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.planning.generation import Extended, extend_school
-from schoolbell.planning.moving import as_it_is, move_sessions
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import SeriesChange
 from schoolbell.planning.pausing import change_weekly, pause_enrollment, resume_enrollment
 from schoolbell.planning.refusals import MoveClashes, NotQualified, SeatsTaken

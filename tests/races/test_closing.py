@@ -29,7 +29,7 @@ from schoolbell.bookings import rules, sessions
 from schoolbell.diary.closures import add_closure
 from schoolbell.diary.models import Claim
 from schoolbell.diary.opening import Opening
-from schoolbell.planning import generation, lessons, moving, slots
+from schoolbell.planning import generation, lessons, move_clashes, moving, slots
 from schoolbell.planning.generation import extend_series
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.slot_plans import SlotsPlan
@@ -96,7 +96,7 @@ TAKERS = {
     "a lesson": Taker(a_lesson, lessons, lessons),
     "a seat in a slot": Taker(a_seat_in_a_slot, rules, rules),
     "a session": Taker(a_session, sessions, rules),
-    "a move": Taker(a_move, moving, moving, "time_taken"),
+    "a move": Taker(a_move, moving, move_clashes, "time_taken"),
     "slots": Taker(some_slots, slots, slots, "slots_clash"),
     "weekly lessons": Taker(weekly_lessons, generation, generation, "skipped"),
 }

@@ -27,7 +27,8 @@ from schoolbell.kit.refusals import Refusal
 from schoolbell.planning import generation, moving
 from schoolbell.planning.generation import extend_series
 from schoolbell.planning.lessons import Lesson
-from schoolbell.planning.moving import as_it_is, move_sessions
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.timetable.models import Session
 from servers import race
@@ -65,7 +66,7 @@ def test_control_without_lock_and_constraint_both_moves_get_the_time():
     let_lessons_overlap()
     with (
         mock.patch.object(moving, "lock_diaries"),
-        mock.patch.object(moving._Moving, "write", all_have_looked(2, moving._Moving.write)),
+        mock.patch.object(moving, "_write", all_have_looked(2, moving._write)),
     ):
         done = race(lambda move: outcome_of(move_sessions, move, by=OWNER), moves)
     assert done == ["done", "done"]
@@ -131,8 +132,8 @@ def test_control_without_the_constraint_a_lesson_is_booked_where_a_session_goes(
         asks(lesson)
         look()
 
-    writes, asks = moving._Moving.write, Lesson.require_possible
-    with mock.patch.object(moving._Moving, "write", write), mock.patch.object(Lesson, "require_possible", take):
+    writes, asks = moving._write, Lesson.require_possible
+    with mock.patch.object(moving, "_write", write), mock.patch.object(Lesson, "require_possible", take):
         assert race(lambda act: act(), acts) == ["done", "done"]
     assert len(broken(school)["nobody is in two lessons at once"]) == 1
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from schoolbell.api.types import shown
 from schoolbell.people.models import Student
-from schoolbell.planning.moving import MoveClash
+from schoolbell.planning.moves import MoveClash
 from schoolbell.planning.refusals import MoveClashes
 from schoolbell.timetable.models import Slot
 

@@ -26,7 +26,9 @@ from schoolbell.bookings.sessions import NewSession, cancel_session, create_sess
 from schoolbell.catalogue.actions import default_course
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch, now
-from schoolbell.planning.moving import Move, as_it_is, clashes_of, move_sessions
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import Move, as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import students_of
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School

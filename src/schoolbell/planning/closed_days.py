@@ -14,7 +14,8 @@ from schoolbell.diary.models import Closure
 from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, now
-from schoolbell.planning.moving import Move, MoveClash, clashes_of
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import Move, MoveClash
 from schoolbell.planning.other_times import on_day
 from schoolbell.planning.rearranging import (
     Affected,

@@ -25,7 +25,9 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.planning.course_hours import SeriesAhead, left_out_by
 from schoolbell.planning.course_places import SeriesPlace, other_places
-from schoolbell.planning.moving import Move, MoveClash, as_it_is, clashes_of, move_sessions
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import Move, MoveClash, as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.refusals import MoveClashes, SeatsTaken
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, Session, Slot

@@ -16,7 +16,8 @@ from schoolbell.kit.time import Stretch, local_day, now, zone
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.classes import capacity_of, require_staff
 from schoolbell.planning.generation import Frame, Occurrence, Plan, frame_of, horizon, look_ahead, plan_of
-from schoolbell.planning.moving import ALIVE, Move, MoveClash, as_it_is, clashes_of, outside_hours
+from schoolbell.planning.move_clashes import ALIVE, clashes_of
+from schoolbell.planning.moves import Move, MoveClash, as_it_is, outside_hours
 from schoolbell.planning.succession import DAY, Succession, last_known, succeed
 from schoolbell.timetable.models import Resource, Series, Session, Slot
 from schoolbell.timetable.recurrence import occurrence_days, require_rule

@@ -11,7 +11,7 @@ from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, instant, local_day, now, zone
 from schoolbell.people.models import Student
 from schoolbell.planning.free_times import grid
-from schoolbell.planning.moving import Move
+from schoolbell.planning.moves import Move
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.timetable.models import Resource
 from schoolbell.timetable.spacing import Planned, place_of

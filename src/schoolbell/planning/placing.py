@@ -19,7 +19,7 @@ from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.planning.generation import Occurrence, Plan, frame_of, look_at_times, plan_of, put_on_timetable
-from schoolbell.planning.moving import Move
+from schoolbell.planning.moves import Move
 from schoolbell.planning.other_times import OtherTimes, reach_of
 from schoolbell.planning.refusals import NotSkipped
 from schoolbell.planning.skipped import PlannedLesson, in_words, occurrence_of

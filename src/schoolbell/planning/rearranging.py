@@ -23,7 +23,9 @@ from schoolbell.diary.models import Claim
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor, Student
-from schoolbell.planning.moving import ALIVE, Move, as_it_is, move_sessions
+from schoolbell.planning.move_clashes import ALIVE
+from schoolbell.planning.moves import Move, as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.other_times import OtherTimes, reach_of, shifted
 from schoolbell.planning.refusals import LessonsChanged
 from schoolbell.planning.spare_time import SpareTime

@@ -21,7 +21,9 @@ from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.time import Stretch, now
 from schoolbell.planning.lessons import plan_lesson
-from schoolbell.planning.moving import ALIVE, Move, move_sessions
+from schoolbell.planning.move_clashes import ALIVE
+from schoolbell.planning.moves import Move
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.refusals import NotTheSameCourse, TooLateToMove, TooOftenMoved
 from schoolbell.planning.targets import leading, sources_of
 from schoolbell.schools.actor import Actor

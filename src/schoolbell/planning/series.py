@@ -18,7 +18,9 @@ from schoolbell.diary.refusals import SchoolClosed
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.time import now
 from schoolbell.planning.generation import extend_series, horizon
-from schoolbell.planning.moving import MoveClash, clashes_of, move_sessions
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import MoveClash
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import ChangedOccurrence, SeriesChange, added_by, edit_of, sessions_ahead
 from schoolbell.planning.refusals import MoveClashes, SeatsTaken
 from schoolbell.planning.skipped import PlannedLesson, in_words

@@ -15,7 +15,7 @@ from schoolbell.kit.database.statements import execute
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, day_starts, local_day
 from schoolbell.people.models import Instructor, Student
-from schoolbell.planning.moving import Move
+from schoolbell.planning.moves import Move
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource
 from schoolbell.timetable.spacing import Neighbours, Planned, neighbours, place_of, rules_of

@@ -15,7 +15,8 @@ from schoolbell.diary.refusals import OutsideOpeningHours
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor, InstructorStats
-from schoolbell.planning.moving import Move, as_it_is, move_sessions
+from schoolbell.planning.moves import Move, as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.refusals import NotQualified
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.schools.actor import Actor

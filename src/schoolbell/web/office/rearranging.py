@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from schoolbell.kit.time import Stretch
-from schoolbell.planning.moving import MoveClash
+from schoolbell.planning.moves import MoveClash
 from schoolbell.planning.rearranging import Affected, Rearranged, Step, Way
 from schoolbell.web.templatetags.words import day, when_here
 

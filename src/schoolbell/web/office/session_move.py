@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.kit.time import Stretch, instant
 from schoolbell.people.models import Instructor
-from schoolbell.planning.moving import Move, as_it_is, clashes_of, move_sessions
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import Move, as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import ChangedOccurrence, students_of
 from schoolbell.planning.other_times import shifted
 from schoolbell.timetable.queries import sessions
