@@ -10,6 +10,7 @@ from factories import (
     new_client,
     new_course,
     new_instructor,
+    new_resource,
     new_school,
     new_session,
     new_student,
@@ -48,6 +49,30 @@ def test_a_dry_run_says_what_it_reaches_and_then_it_is_done(api: Api, school: Sc
         buy_seat(new_one, new_student(school))
     assert patch(api, Course.objects.get(id=new_one.course_id), capacity=1).told == (409, "seats_taken")
     assert patch(api, course, price=-1).status == 422
+
+
+def test_details_are_changed_beside_the_rest(api: Api, school: School):
+    course = new_course(school, deposit=1000, trial_price=500)
+    said = patch(api, course, name="Aid", trial_price=None, min_students=3, price=800, deposit=700).json["course"]
+    assert (said["name"], said["trial_price"], said["min_students"]) == ("Aid", None, 3)
+    assert (said["price"]["amount"], said["deposit"]["amount"]) == (800, 700)
+    assert patch(api, course, deposit=900).json["errors"] == {"deposit": ["The deposit is more than the price."]}
+    assert patch(api, course, is_active=False, dry_run=True).json["course"]["is_active"] is True
+    assert patch(api, course, is_active=False).json["course"]["is_active"] is False
+    assert patch(api, course, name="").told == (422, "invalid_input")
+    assert patch(api, course, name=None).told == (422, "invalid_input")
+
+
+def test_a_place_is_changed(api: Api, school: School):
+    room = new_resource(school, "online_room", passcode="1234")
+    path = f"/resources/{room.pk}"
+    body = orjson.dumps({"meeting_url": "https://meet.example.org/1", "passcode": "9", "capacity": 30})
+    said = api.send("PATCH", path, content=body).json
+    assert (said["meeting_url"], said["passcode"], said["capacity"]) == ("https://meet.example.org/1", "9", 30)
+    new_session(new_course(school), hour_at(10), resource=room)
+    reply = api.send("PATCH", path, content=orjson.dumps({"capacity": 2, "is_active": False}))
+    assert reply.json["errors"] == {"capacity": ["A session there has 12 seats: give it fewer first."]}
+    assert api.get(path).json["is_active"] is True
 
 
 def test_only_the_office_changes_its_own_courses(api: Api, guest: Api, school: School):

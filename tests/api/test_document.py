@@ -259,7 +259,10 @@ def calls(school: School) -> dict[str, list[Call]]:
         "list_resources": [Call("/resources", query=query) for query in pages],
         "get_resource": [Call(f"/resources/{room.pk}")],
         "create_resource": [Call("/resources", {"kind": "venue", "name": "Hall", "facilities": {"tea": True}})],
-        "change_resource": [Call(f"/resources/{room.pk}", {"is_active": True})],
+        "change_resource": [
+            Call(f"/resources/{room.pk}", body)
+            for body in ({"is_active": True}, {"name": "Big hall", "capacity": 50, "meeting_url": "", "city": "Leeds"})
+        ],
         "create_resource_opening_hours": [
             Call(f"/resources/{room.pk}/opening-hours", HOURS | {"valid_from": "2024-01-01"})
         ],
@@ -324,7 +327,11 @@ def calls(school: School) -> dict[str, list[Call]]:
         "publish_session": [Call(f"/sessions/{drafts[0].pk}/publish", {"despite_closed": True})],
         "change_course": [
             Call(f"/courses/{lessons.pk}", body | {"duration_minutes": 45, "price": 5000})
-            for body in ({"dry_run": True}, {"enrollments_follow": True, "overrides": {"notice_minutes": 5}})
+            for body in (
+                {"dry_run": True, "name": "Other"},
+                {"enrollments_follow": True, "overrides": {"notice_minutes": 5}},
+                {"name": "Lessons", "deposit": 100, "trial_price": None, "age_min": None, "is_active": True},
+            )
         ],
         "list_substitutes": [Call(f"/sessions/{taught.pk}/substitutes")],
         "substitute_instructor": [Call(f"/sessions/{taught.pk}/substitute", {"instructor": str(other.pk)})],

@@ -16,6 +16,7 @@ from schoolbell.api.lessons import show_clash
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.types import Count, Input, Line, Minor, Short, Text, money
 from schoolbell.catalogue.actions import add_course
+from schoolbell.catalogue.details import DETAILS
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.overrides import change_overrides
 from schoolbell.kit.refusals import NotFound
@@ -30,13 +31,20 @@ router = Router(tags=["courses"])
 class CourseChangeIn(Input):
     """What is not named stays. With `dry_run` nothing is written: the answer says what it reaches."""
 
+    name: Line = ""
+    description: Text = ""
+    trial_price: Minor | None = Field(None, description="null: no trial any more")
+    deposit: Minor = 0
+    min_students: Annotated[int, Field(strict=True, ge=1, le=1_000)] | None = None
+    age_min: Count | None = None
+    age_max: Count | None = None
     duration_minutes: Annotated[int, Field(strict=True, ge=5, le=1440)] | None = None
     price: Minor | None = None
     capacity: Annotated[int, Field(strict=True, ge=1, le=1_000)] | None = None
     resource_kind: Literal["", "venue", "online_room", "vehicle"] | None = None
     is_active: Annotated[
-        bool | None, Field(strict=True, description="Off: it is offered no more. What is on the timetable stays.")
-    ] = None
+        bool, Field(strict=True, description="Off: it is offered no more. What is on the timetable stays.")
+    ] = True
     overrides: Overrides | None = Field(
         None,
         description="All policies that differ from the school's, in place of those that did; they hold from now on.",
@@ -51,6 +59,11 @@ class CourseChangeIn(Input):
         bool, Field(strict=True, description="Lessons go where their instructors are not open: they have agreed.")
     ] = False
     dry_run: Annotated[bool, Field(strict=True)] = False
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Those of `catalogue.details` that were named."""
+        return {name: getattr(self, name) for name in DETAILS if name in self.model_fields_set}
 
 
 class CourseIn(Input):
@@ -161,11 +174,12 @@ def create_course(request: HttpRequest, school: Path[str], body: CourseIn) -> Ht
 def change(request: HttpRequest, school: Path[str], course: UUID, body: CourseChangeIn) -> HttpResponse:
     visit = enter(request, school, roles=STAFF)
     found = find_course(visit.school, course)
-    wanted = CourseChange(**body.model_dump(exclude={"dry_run", "overrides"}))
+    details = body.details
+    wanted = CourseChange(**body.model_dump(exclude={"dry_run", "overrides", *DETAILS}))
 
     def act() -> dict[str, Any]:
-        reached = preview_change(found, wanted)
-        changed = found if body.dry_run else change_course(found, wanted, by=visit.actor)
+        reached = preview_change(found, wanted, **details)
+        changed = found if body.dry_run else change_course(found, wanted, by=visit.actor, **details)
         if body.overrides is not None and not body.dry_run:
             changed = change_overrides(found, body.overrides.said, by=visit.actor)
         return {

@@ -17,7 +17,7 @@ from schoolbell.api.types import Input, Json, Line, Name, Text
 from schoolbell.kit.refusals import NotFound
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
-from schoolbell.timetable.actions import add_resource, set_in_use
+from schoolbell.timetable.actions import add_resource, change_resource
 from schoolbell.timetable.models import Resource
 from schoolbell.timetable.queries import rooms_entered_by
 
@@ -40,7 +40,29 @@ class ResourceIn(Input):
 
 
 class ResourceChangeIn(Input):
-    is_active: Annotated[bool, Field(strict=True, description="Off: nothing new is put there. What is there stays.")]
+    """What is not named stays. `meeting_url`: "" for none."""
+
+    name: Line = ""
+    capacity: Annotated[
+        int, Field(strict=True, ge=1, le=10_000, description="no fewer than a session there has, or a series makes")
+    ] = 1
+    address_line1: Line = ""
+    address_line2: Line = ""
+    city: Name = ""
+    postcode: Annotated[str, Field(max_length=20)] = ""
+    facilities: Json = Field(default_factory=dict)
+    parking_info: Text = ""
+    meeting_url: Annotated[HttpUrl, UrlConstraints(max_length=200)] | Literal[""] = ""
+    meeting_id: Name = ""
+    passcode: Name = ""
+    is_active: Annotated[
+        bool, Field(strict=True, description="Off: nothing new is put there. What is there stays.")
+    ] = True
+
+    @property
+    def values(self) -> dict[str, Any]:
+        named = self.model_dump(include=self.model_fields_set)
+        return named | ({"meeting_url": str(named["meeting_url"])} if "meeting_url" in named else {})
 
 
 def show_resources(resources: Sequence[Resource], *, to: Actor) -> list[dict[str, Any]]:
@@ -95,13 +117,15 @@ def create_resource(request: HttpRequest, school: Path[str], body: ResourceIn) -
     return visit.answer(act)
 
 
-@router.patch("/{resource}", operation_id="change_resource", summary="Take a resource out of use, or into it again")
+@router.patch(
+    "/{resource}", operation_id="change_resource", summary="Change a resource, take it out of use, or into it again"
+)
 @answers(shapes.Resource)
 def change(request: HttpRequest, school: Path[str], resource: UUID, body: ResourceChangeIn) -> HttpResponse:
     visit = enter(request, school, roles=STAFF)
 
     def act() -> dict[str, Any]:
-        changed = set_in_use(find_resource(visit.school, resource), is_active=body.is_active, by=visit.actor)
+        changed = change_resource(find_resource(visit.school, resource), by=visit.actor, **body.values)
         return show_resources([changed], to=visit.actor)[0]
 
     return visit.answer(act, status=HTTPStatus.OK)

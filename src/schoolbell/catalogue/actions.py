@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from schoolbell.catalogue.details import require_sound
 from schoolbell.catalogue.models import Course, Qualification
 from schoolbell.catalogue.refusals import AlreadyQualified
 from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.kit.text import is_blank
 from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
@@ -33,18 +33,7 @@ def add_course(school: School, *, by: Actor, **values: Any) -> Course:
     if preset:
         values.setdefault("certification_validity_years", preset.certification_validity_years)
     course = Course(school=school, **({"capacity": 1} if one_seat else {}) | values)
-    if is_blank(course.name):
-        raise InputRefused.of("name", _("Give the course a name."))
-    if not 5 <= course.duration_minutes <= 24 * 60:
-        raise InputRefused.of("duration_minutes", _("A lesson lasts from 5 minutes to a day."))
-    if course.min_students is not None and not 1 <= course.min_students <= course.capacity:
-        raise InputRefused.of("min_students", _("Name at least one student, and no more than there are seats."))
-    if course.total_minutes is not None and course.total_minutes < course.duration_minutes:
-        raise InputRefused.of("total_minutes", _("The whole course is at least as long as one lesson."))
-    if course.deposit > course.price:
-        raise InputRefused.of("deposit", _("The deposit is more than the price."))
-    if course.age_min is not None and course.age_max is not None and course.age_min > course.age_max:
-        raise InputRefused.of("age_max", _("The highest age is below the lowest."))
+    require_sound(course)
     types = school.policies.course_types
     if types and course.type not in types:
         raise InputRefused.of("type", _("Choose one of this school's types: %s.") % ", ".join(types))

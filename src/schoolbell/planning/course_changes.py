@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.ending import lock_slots
 from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.catalogue.details import amend, follow_the_usual_course, record_change, require_sound
 from schoolbell.catalogue.models import Course, ResourceKind
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import OutsideOpeningHours
@@ -46,7 +47,6 @@ class CourseChange:
     price: int | None = None
     capacity: int | None = None
     resource_kind: str | None = None
-    is_active: bool | None = None
     enrollments_follow: bool = False
     leave_clashing: bool = False
     despite_hours: bool = False
@@ -91,12 +91,15 @@ class _Plan:
         return [one for one in self.clashes if not (agreed and isinstance(one.refusal, OutsideOpeningHours))]
 
 
-def preview_change(course: Course, change: CourseChange) -> Reached:
+def preview_change(course: Course, change: CourseChange, **details: Any) -> Reached:
     """Everything that it reaches and that speaks against it; nothing is written. `course` comes with its school.
+    `details` (`catalogue.details`) are to change with it.
 
     Raises: InputRefused.
     """
-    plan = _plan(course, change)
+    amended = copy(course)
+    amend(amended, details)
+    plan = _plan(amended, change)
     touched = {*plan.seats, *(move.session.pk for move in plan.moves)}
     booked = Booking.objects.filter(
         school_id=course.school_id,
@@ -125,15 +128,19 @@ def _with_students(plan: _Plan) -> tuple[SeriesPlace, ...]:
 
 
 @transaction.atomic
-def change_course(course: Course, change: CourseChange, *, by: Actor) -> Course:
-    """Do it, whole or not at all. Locks: the course, its series, then what `move_sessions` locks.
+def change_course(course: Course, change: CourseChange, *, by: Actor, **details: Any) -> Course:
+    """Do it, whole or not at all, and its `details` (`catalogue.details`) with it.
+
+    Locks: as `change_details`, then its series, then what `move_sessions` locks.
 
     Raises: InputRefused, SeatsTaken, MoveClashes.
     """
+    follow_the_usual_course(course, details, by=by)
     keep_hours(course.school_id)
     locked = Course.objects.select_for_update(no_key=True, of=("self",)).select_related("school")
     current = locked.get(school_id=course.school_id, id=course.pk)
     lock_ahead(current)
+    was = amend(current, details)
     plan = _plan(current, change)
     if plan.crowded:
         raise SeatsTaken(plan.crowded)
@@ -147,7 +154,13 @@ def change_course(course: Course, change: CourseChange, *, by: Actor) -> Course:
         Slot.objects.filter(school_id=current.school_id, session_id=session_id).update(capacity=seats, updated_at=now())
     _write_series(plan)
     _write_enrollments(plan, by=by)
-    return _write_course(current, change, by=by, sessions=len(plan.seats) + len(plan.moves))
+    new = _values(change)
+    old = was | {name: getattr(current, name) for name in new}
+    for name, value in new.items():
+        setattr(current, name, value)
+    current.save()
+    record_change(current, old, details | new, by=by, sessions=len(plan.seats) + len(plan.moves))
+    return current
 
 
 def lock_ahead(course: Course) -> None:
@@ -228,6 +241,16 @@ def _require_sound(course: Course, change: CourseChange) -> None:
         raise InputRefused.of("capacity", _("One to one always has one seat."))
     if change.resource_kind and change.resource_kind not in ResourceKind.values:
         raise InputRefused.of("resource_kind", _("Choose a venue, an online room or a vehicle."))
+    aim = copy(course)
+    for name, value in _values(change).items():
+        setattr(aim, name, value)
+    require_sound(aim)
+
+
+def _values(change: CourseChange) -> dict[str, Any]:
+    """What of the course itself becomes other."""
+    names = ("duration_minutes", "price", "capacity", "resource_kind")
+    return {name: getattr(change, name) for name in names if getattr(change, name) is not None}
 
 
 def _lasting(course: Course, change: CourseChange, move: Move) -> Move:
@@ -319,14 +342,3 @@ def _write_enrollments(plan: _Plan, *, by: Actor) -> None:
             new={"price": price},
         )
         tell("enrollment.repriced", enrollment)
-
-
-def _write_course(course: Course, change: CourseChange, *, by: Actor, sessions: int) -> Course:
-    names = ("duration_minutes", "price", "capacity", "resource_kind", "is_active")
-    new = {name: getattr(change, name) for name in names if getattr(change, name) is not None}
-    old = {name: getattr(course, name) for name in new}
-    for name, value in new.items():
-        setattr(course, name, value)
-    course.save()
-    record("course.changed", course, by=by, old=old, new=new | {"sessions": sessions})
-    return course

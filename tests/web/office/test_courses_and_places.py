@@ -3,13 +3,13 @@
 import pytest
 from django.test import Client as Browser
 
-from factories import hour_at, new_course, new_instructor, new_resource, new_school, new_session
+from factories import hour_at, new_course, new_instructor, new_lessons, new_resource, new_school, new_session
 from schoolbell.catalogue.models import Course
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource
 from web.office.conftest import as_staff
 from web.office.test_sessions import words_of
-from web.pages import text_of
+from web.pages import links_of, text_of
 
 COURSE = {
     "name": "Night <i>driving</i>", "description": "In the dark", "format": "group", "delivery": "in_vehicle",
@@ -28,7 +28,9 @@ def test_a_course_is_added_and_shown(db: None):
     assert (course.price, course.deposit, course.trial_price, course.tax_rate) == (8900, 3000, None, 1000)
     assert (course.capacity, course.age_min, course.age_max, course.resource_kind) == (5, 16, None, "vehicle")
     words = text_of(browser.get(answer["Location"]))
-    assert words.startswith("Night <i>driving</i> Group, 1 h 30 min, in a vehicle Change New session In the dark")
+    assert words.startswith(
+        "Night <i>driving</i> Group, 1 h 30 min, in a vehicle Edit Change price or seats New session In the dark"
+    )
     assert "None is on the timetable Put one there, and people can book." in words
     assert (
         "Price A$89 for the course Deposit A$30.00 Tax in the price 10 % Seats at most 5 Age from 16 "
@@ -80,6 +82,51 @@ def test_a_course_shows_what_is_coming_and_who_teaches_it(school: School, browse
     assert "No course fits “zz”" in text_of(browser.get(office + "courses/?q=zz"))
 
 
+def test_a_course_s_details_are_edited_beside_what_needs_a_preview(school: School, browser: Browser, office: str):
+    course = new_course(school, deposit=1000)
+    page = f"{office}courses/{course.pk}/edit/"
+    assert f"{office}courses/{course.pk}/change/" in links_of(browser.get(page))
+    assert page in links_of(browser.get(f"{office}courses/{course.pk}/change/"))
+    typed = {"name": "Aid", "description": "", "deposit": "", "trial_price": "0", "age_min": "", "age_max": ""}
+    wrong = browser.post(page, typed | {"min_students": "13"})
+    assert wrong.status_code == 422
+    assert "Name at least one student, and no more than there are seats." in text_of(wrong)
+    done = browser.post(page, typed | {"min_students": "6"})
+    assert done["Location"] == f"{office}courses/{course.pk}/"
+    course.refresh_from_db()
+    assert (course.name, course.deposit, course.trial_price, course.is_active) == ("Aid", 0, 0, False)
+    words = text_of(browser.get(done["Location"]))
+    assert "Seats at most 12 Runs from 6 students On offer No: nobody can book it" in words
+    assert "min_students" not in browser.get(f"{office}courses/{new_lessons(school).pk}/edit/").content.decode()
+
+
+def test_people_read_from_how_many_students_it_runs(school: School, browser: Browser, office: str):
+    course = new_course(school, min_students=6)
+    session = new_session(course, hour_at(3))
+    assert "Runs from 6 students" in text_of(browser.get(f"{office}sessions/{session.pk}/"))
+    assert "Runs from 6 students" in text_of(browser.get(f"/s/{school.slug}/courses/{course.pk}/"))
+
+
+def test_a_place_is_edited_as_its_kind_asks(school: School, browser: Browser, office: str):
+    hall = new_resource(school, facilities={"step_free": True, "wheels": 8, "lift": False}, city="Leeds")
+    page = f"{office}resources/{hall.pk}/edit/"
+    assert "edit/" in links_of(browser.get(f"{office}resources/{hall.pk}/"))
+    assert "Meeting number" not in text_of(browser.get(page))
+    typed = {
+        "name": "Big hall", "capacity": "30", "address_line1": "", "address_line2": "", "city": "York",
+        "postcode": "", "parking_info": "", "facilities": "Wheels\n Kitchen ", "is_active": "on",
+    }  # fmt: skip
+    assert browser.post(page, typed)["Location"] == f"{office}resources/{hall.pk}/"
+    hall.refresh_from_db()
+    assert (hall.name, hall.capacity, hall.city) == ("Big hall", 30, "York")
+    assert hall.facilities == {"wheels": 8, "Kitchen": True}
+    assert "What there is Wheels Kitchen" in text_of(browser.get(f"{office}resources/{hall.pk}/"))
+    new_session(new_course(school), hour_at(3), resource=hall)
+    few = browser.post(page, typed | {"capacity": "2"})
+    assert few.status_code == 422
+    assert "A session there has 12 seats: give it fewer first." in text_of(few)
+
+
 def test_a_place_is_added_and_shown(school: School, browser: Browser, office: str):
     assert "No places yet Add a venue, an online room or a vehicle" in text_of(browser.get(office + "resources/"))
     typed = {
@@ -90,7 +137,7 @@ def test_a_place_is_added_and_shown(school: School, browser: Browser, office: st
     hall = Resource.objects.of(school).get()
     assert answer["Location"] == f"{office}resources/{hall.pk}/"
     words = text_of(browser.get(answer["Location"]))
-    assert words.startswith("Tanner <b>Street</b> Venue New session")
+    assert words.startswith("Tanner <b>Street</b> Venue Edit New session")
     assert "Seats 8 Address 14 Tanner Street London SE1 3LE Parking In the yard Open always" in words
     assert "Nothing is planned here" in words
     assert text_of(browser.get(office + "resources/")).endswith(

@@ -75,6 +75,7 @@ def pages_of(school: School) -> list[str]:
         f"families/{booking.client_id}/students/new/", f"students/{booking.student_id}/",
         f"students/{booking.student_id}/edit/", f"instructors/{ida.pk}/", f"instructors/{ida.pk}/edit/",
         f"courses/{course.pk}/", f"courses/{course.pk}/change/", f"resources/{hall.pk}/",
+        f"courses/{course.pk}/edit/", f"resources/{hall.pk}/edit/",
         f"sessions/{session.pk}/move/", f"series/{series.pk}/", f"series/{series.pk}/change/",
         f"series/{series.pk}/end/",
         f"weekly/{weekly.pk}/", f"weekly/{weekly.pk}/change/", f"weekly/{weekly.pk}/pause/",

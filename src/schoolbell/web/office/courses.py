@@ -25,13 +25,37 @@ from schoolbell.web.office.sessions import coming
 PRICE_PER = {"lesson": gettext_lazy("a lesson"), "course": gettext_lazy("the whole course")}
 
 
-class CourseForm(OfficeForm):
-    """`values()` is what `add_course` takes."""
+class DetailsForm(OfficeForm):
+    """What a course says of itself, whatever is on the timetable."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the course a name.")}
     )
     description = long_text(gettext_lazy("What it is, and for whom"), required=False)
+    age_min = forms.IntegerField(label=gettext_lazy("Youngest age"), min_value=0, max_value=120, required=False)
+    age_max = forms.IntegerField(label=gettext_lazy("Oldest age"), min_value=0, max_value=120, required=False)
+    min_students = forms.IntegerField(
+        label=gettext_lazy("Runs from so many students"), min_value=1, max_value=1000, required=False,
+        help_text=gettext_lazy("People read it before they book. Nothing is cancelled by itself."),
+    )  # fmt: skip
+    first_fields = ("name", "description", "deposit", "trial_price", "age_min", "age_max", "min_students")
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = {"currency": school.currency}
+        self.fields["deposit"] = MoneyField(
+            school.currency, label=_("Deposit (%(currency)s)") % unit, required=False,
+            help_text=_("Where a deposit confirms the booking."),
+        )  # fmt: skip
+        self.fields["trial_price"] = MoneyField(
+            school.currency, label=_("Price of a trial (%(currency)s)") % unit, required=False,
+            help_text=_("Left empty: there is no trial."),
+        )  # fmt: skip
+
+
+class CourseForm(DetailsForm):
+    """`values()` is what `add_course` takes."""
+
     format = forms.ChoiceField(label=gettext_lazy("Form"), choices=choices(FORMATS), initial="group")
     delivery = forms.ChoiceField(label=gettext_lazy("Where"), choices=choices(DELIVERIES), initial="at_venue")
     resource_kind = forms.ChoiceField(
@@ -48,27 +72,18 @@ class CourseForm(OfficeForm):
         label=gettext_lazy("Tax in the price (%)"), min_value=0, max_value=100, decimal_places=2, initial=0,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
-    age_min = forms.IntegerField(label=gettext_lazy("Youngest age"), min_value=0, max_value=120, required=False)
-    age_max = forms.IntegerField(label=gettext_lazy("Oldest age"), min_value=0, max_value=120, required=False)
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, school=school, **kwargs)
         unit = {"currency": school.currency}
         self.fields["price"] = MoneyField(school.currency, label=_("Price (%(currency)s)") % unit, initial=0)
-        self.fields["deposit"] = MoneyField(
-            school.currency, label=_("Deposit (%(currency)s)") % unit, required=False,
-            help_text=_("Where a deposit confirms the booking."),
-        )  # fmt: skip
-        self.fields["trial_price"] = MoneyField(
-            school.currency, label=_("Price of a trial (%(currency)s)") % unit, required=False,
-            help_text=_("Left empty: there is no trial."),
-        )  # fmt: skip
         types = school.policies.course_types
         if types:
             self.fields["type"] = forms.ChoiceField(label=_("Type"), choices=[(one, one) for one in types])
         self.order_fields([
             "name", "description", "type", "format", "delivery", "resource_kind", "duration_minutes", "capacity",
             "price", "price_per", "deposit", "trial_price", "tax_percent", "age_min", "age_max",
+            "min_students",
         ])  # fmt: skip
 
     def values(self) -> dict[str, Any]:
@@ -77,6 +92,7 @@ class CourseForm(OfficeForm):
         values["deposit"] = values["deposit"] or 0
         if values["format"] == Course.Format.ONE_TO_ONE:
             values["capacity"] = 1  # as it says beside the field
+            values["min_students"] = None
         return values
 
 

@@ -1,5 +1,6 @@
 """`/office/resources/`: what lessons happen in."""
 
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from schoolbell.catalogue.models import ResourceKind
 from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.timetable.actions import add_resource
+from schoolbell.timetable.actions import add_resource, change_resource
 from schoolbell.timetable.models import Resource
 from schoolbell.web.office.forms import OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
@@ -21,9 +23,11 @@ from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import KINDS, choices
 from schoolbell.web.office.sessions import coming
 
+OF_A_BUILDING: Final = ("address_line1", "address_line2", "city", "postcode", "parking_info")
+OF_A_ROOM_ONLINE: Final = ("meeting_url", "meeting_id", "passcode")
+
 
 class ResourceForm(OfficeForm):
-    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=choices(KINDS))
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the place a name.")}
     )
@@ -32,6 +36,10 @@ class ResourceForm(OfficeForm):
     address_line2 = forms.CharField(label=gettext_lazy("Second line"), max_length=255, required=False)
     city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)
     postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=20, required=False)
+    facilities = long_text(
+        gettext_lazy("What there is"), rows=3, required=False,
+        help_text=gettext_lazy("One thing on a line: projector, kitchen, step free."),
+    )  # fmt: skip
     parking_info = long_text(gettext_lazy("Parking"), rows=2, required=False)
     meeting_url = forms.URLField(
         label=gettext_lazy("Address of the online room"), max_length=200, required=False, assume_scheme="https",
@@ -39,6 +47,50 @@ class ResourceForm(OfficeForm):
     )  # fmt: skip
     meeting_id = forms.CharField(label=gettext_lazy("Meeting number"), max_length=100, required=False)
     passcode = forms.CharField(label=gettext_lazy("Passcode"), max_length=100, required=False)
+
+    def __init__(self, *args: Any, resource: Resource | None = None, **kwargs: Any) -> None:
+        self.known = _facilities(resource) if resource else {}
+        super().__init__(*args, **kwargs)
+
+    def clean_facilities(self) -> dict[str, Any]:
+        """What was there already keeps its value."""
+        lines = filter(None, (line.strip() for line in self.cleaned_data["facilities"].splitlines()))
+        known = {facility_words(name): name for name in self.known}
+        return {known.get(line, line): self.known.get(known.get(line, line)) or True for line in lines}
+
+
+class NewResourceForm(ResourceForm):
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=choices(KINDS))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["kind"])
+
+
+class KnownResourceForm(ResourceForm):
+    is_active = forms.BooleanField(
+        label=gettext_lazy("In use"), required=False,
+        help_text=gettext_lazy("Without it, nothing new is put there. What is there stays."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, resource: Resource) -> None:
+        super().__init__(data, resource=resource)
+        names = (name for name in self.fields if name != "facilities")
+        self.initial = {name: getattr(resource, name) for name in names}
+        self.initial["facilities"] = "\n".join(facility_words(name) for name, has in self.known.items() if has)
+        is_online = resource.kind == ResourceKind.ONLINE_ROOM
+        for name in OF_A_BUILDING if is_online else OF_A_ROOM_ONLINE:
+            if not self.initial[name]:  # what is on file is shown, wherever it came from
+                del self.fields[name]
+
+
+def _facilities(resource: Resource) -> dict[str, Any]:
+    return resource.facilities if isinstance(resource.facilities, dict) else {}
+
+
+def facility_words(name: str) -> str:
+    """As people read it: “Step free”."""
+    return name.replace("_", " ").capitalize()
 
 
 @require_safe
@@ -70,6 +122,7 @@ def resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse
         "kind": KINDS[found.kind],
         "address": [line for line in lines if line],
         "week": week if week.total else None,
+        "facilities": [facility_words(name) for name, has in _facilities(found).items() if has],
         "sessions": coming(visit, resource_id=found.pk),
     }
     status = 422 if section.form.is_bound else 200
@@ -88,7 +141,7 @@ def remove_hours(request: HttpRequest, slug: str, resource_id: UUID, hours_id: U
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
-    form = ResourceForm(request.POST or None)
+    form = NewResourceForm(request.POST or None)
     if form.is_valid():
         try:
             made = add_resource(visit.school, by=visit.actor, **form.cleaned_data)
@@ -103,5 +156,28 @@ def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
         "sentence": _("A venue, an online room or a vehicle. Nothing is booked into it twice at a time."),
         "do": _("Add the place"),
         "back": address(visit, "resources/"),
+    }
+    return show(visit, "form", "resources", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = find(Resource.objects.of(visit.school), resource_id)
+    form = KnownResourceForm(request.POST or None, resource=found)
+    if form.is_valid():
+        try:
+            kept = change_resource(found, by=visit.actor, **form.cleaned_data)
+        except InputRefused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s’s details are kept.") % {"name": kept.name})
+            return go(visit, f"resources/{found.pk}/")
+    context = {
+        "form": form,
+        "title": _("Details of %(name)s") % {"name": found.name},
+        "sentence": _("What is planned there stays."),
+        "do": _("Keep the changes"),
+        "back": address(visit, f"resources/{found.pk}/"),
     }
     return show(visit, "form", "resources", context, status=422 if form.is_bound else 200)

@@ -48,7 +48,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "course.changed": gettext_lazy("Course changed"),
     "enrollment.repriced": gettext_lazy("A new price from now on"),
     "instructor.absent": gettext_lazy("Away"),
-    "resource.changed": gettext_lazy("Place taken into use, or out of it"),
+    "resource.changed": gettext_lazy("Place changed"),
     "resource.added": gettext_lazy("Place added"),
     "instructor.added": gettext_lazy("Instructor added"),
     "opening_hours.added": gettext_lazy("Hours added"),

@@ -30,11 +30,12 @@ from schoolbell.web.office.bookings import booking_list
 from schoolbell.web.office.calendar import calendar
 from schoolbell.web.office.closed_day import closed_lessons
 from schoolbell.web.office.course_change import course_change
+from schoolbell.web.office.course_details import course_details
 from schoolbell.web.office.course_policies import course_policies
 from schoolbell.web.office.courses import course, course_list, new_course
 from schoolbell.web.office.finding import find_time
 from schoolbell.web.office.new_booking import new_booking
-from schoolbell.web.office.resources import new_resource, remove_hours, resource, resource_list
+from schoolbell.web.office.resources import edit_resource, new_resource, remove_hours, resource, resource_list
 from schoolbell.web.office.series import series, series_list
 from schoolbell.web.office.series_change import series_change, series_end
 from schoolbell.web.office.series_new import new_series
@@ -108,6 +109,7 @@ urlpatterns: list[URLPattern] = [
     path("courses/", course_list),
     path("courses/new/", new_course),
     path("courses/<uuid:course_id>/", course),
+    path("courses/<uuid:course_id>/edit/", course_details),
     path("courses/<uuid:course_id>/change/", course_change),
     path("courses/<uuid:course_id>/policies/", course_policies),
     path("products/", products.product_list),
@@ -145,5 +147,6 @@ urlpatterns: list[URLPattern] = [
     path("resources/", resource_list),
     path("resources/new/", new_resource),
     path("resources/<uuid:resource_id>/", resource),
+    path("resources/<uuid:resource_id>/edit/", edit_resource),
     path("resources/<uuid:resource_id>/hours/<uuid:hours_id>/remove", remove_hours),
 ]
