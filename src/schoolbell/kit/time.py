@@ -8,7 +8,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from operator import attrgetter
 from typing import Any
@@ -63,6 +63,7 @@ def instant(day: dt.date, wall: dt.time, where: ZoneInfo) -> dt.datetime:
     return dt.datetime.combine(day, wall.replace(fold=0), tzinfo=where).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def day_starts(day: dt.date, where: ZoneInfo) -> dt.datetime:
     """The first instant (UTC) of that calendar day in that zone."""
     return instant(day, dt.time.min, where)

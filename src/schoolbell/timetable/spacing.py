@@ -6,7 +6,6 @@ The search for free times asks without a lock, and what it offers is asked about
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -89,14 +88,14 @@ class Neighbours:
     rules: Rules
     instructor: Instructor | None  # whose diary it is; None: a resource's, which has buffers alone
     lessons: list[Planned] = field(default_factory=list)
-    _per_day: Counter[dt.date] = field(default_factory=Counter)
-    _per_week: Counter[dt.date] = field(default_factory=Counter)
+    _starts: list[dt.datetime] = field(default_factory=list)  # theirs, in which a place among them is found fast
+    _minutes_in_week: dict[dt.date, int] = field(default_factory=dict)  # by its Monday, where somebody asked
 
     def add(self, lesson: Planned) -> None:
-        self.lessons.insert(bisect_left(self.lessons, lesson.during, key=_during), lesson)
-        day = lesson.during.starts_at.astimezone(self._zone).date()
-        self._per_day[day] += 1
-        self._per_week[_monday(day)] += lesson.during.minutes
+        at = bisect_left(self._starts, lesson.during.starts_at)
+        self.lessons.insert(at, lesson)
+        self._starts.insert(at, lesson.during.starts_at)
+        self._minutes_in_week.clear()
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -104,7 +103,7 @@ class Neighbours:
 
     def objection(self, to: Planned) -> Refusal | None:
         """What speaks against a lesson there, or nothing."""
-        at = bisect_right(self.lessons, to.during, key=_during)
+        at = bisect_right(self._starts, to.during.starts_at)
         if any(self._too_close(earlier, later, of=to) for earlier, later in self._around(to, at)):
             return TooClose(to.during)
         if self.instructor is None:
@@ -148,13 +147,24 @@ class Neighbours:
     def _too_much(self, to: Planned) -> Refusal | None:
         policies = self.rules.of(to.course_id)
         day = local_day(to.during.starts_at, self._zone)
-        if policies.most_lessons_a_day and self._per_day[day] >= policies.most_lessons_a_day:
+        if policies.most_lessons_a_day and len(self._on(day)) >= policies.most_lessons_a_day:
             return DayFull(to.during)
         own = self.instructor.max_hours_per_week if self.instructor else None
         most = own or policies.max_hours_per_week
-        if most and self._per_week[_monday(day)] + to.during.minutes > most * 60:
+        if most and self._minutes(_monday(day)) + to.during.minutes > most * 60:
             return WeekFull(to.during)
         return None
+
+    def _minutes(self, monday: dt.date) -> int:
+        if monday not in self._minutes_in_week:
+            week = self._on(monday, monday + 6 * DAY)
+            self._minutes_in_week[monday] = sum(lesson.during.minutes for lesson in week)
+        return self._minutes_in_week[monday]
+
+    def _on(self, first: dt.date, last: dt.date | None = None) -> Sequence[Planned]:
+        """Those that begin on that day, or on one of these."""
+        after = day_starts((last or first) + DAY, self._zone)
+        return self.lessons[bisect_left(self._starts, day_starts(first, self._zone)) : bisect_left(self._starts, after)]
 
 
 def neighbours(
@@ -241,7 +251,3 @@ def _whole_weeks(within: Stretch, where: ZoneInfo) -> Stretch:
 
 def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
-
-
-def _during(lesson: Planned) -> Stretch:
-    return lesson.during
