@@ -1,7 +1,7 @@
 """A timetable that was accepted is repaired: who can stay stays, who cannot gets a new place."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 import time_machine
@@ -19,7 +19,7 @@ from schoolbell.planning.proposals import accept_proposal, placements_of, propos
 from schoolbell.planning.refusals import NothingToPlace, PlacementRefused
 from schoolbell.planning.repairing import running, with_own_rooms
 from schoolbell.schools.models import School
-from schoolbell.timetable.models import Series, SeriesStaffing, Session
+from schoolbell.timetable.models import Series, SeriesStaffing, Session, SkippedOccurrence
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.datetime(2027, 2, 15, 12, tzinfo=UTC)  # a Monday
@@ -87,7 +87,7 @@ def test_who_lost_their_teacher_gets_another_and_nobody_else_moves(school: Schoo
     assert broken(school) == {}
 
 
-def test_a_chain_one_goes_first_so_that_the_next_finds_its_room_free(school: School):
+def test_one_goes_where_the_next_makes_room(school: School):
     """There is one hall. Bo leaves, Ida comes an hour later: Ben goes from ten to eleven, and Ann from nine to ten."""
     course, hall = new_lessons(school, resource_kind="venue"), new_resource(school)
     ida, bo = new_instructor(school, hours=False), new_instructor(school, hours=False, name="Bo Teacher")
@@ -102,10 +102,81 @@ def test_a_chain_one_goes_first_so_that_the_next_finds_its_room_free(school: Sch
         opened(ida, 2, 10, 12)
         repair = proposed(school, repairs=before)
         assert table(repair) == {"Ann A": "Tue 10:00 Ida Teacher, Hall", "Ben B": "Tue 11:00 Ida Teacher, Hall"}
-        assert [one.student for one in accept_proposal(repair, by=OWNER)] == [ben, ann]
+        assert [one.student for one in accept_proposal(repair, by=OWNER)] == [ann, ben]
         assert lessons_of(ann) == [(f"Tue {day} Mar 10:00", "Ida") for day in ("02", "09", "16")]
         assert {when[-5:] for when, _who in lessons_of(ben)} == {"11:00"}
     assert set(Session.objects.of(school).values_list("resource_id", flat=True)) == {hall.pk}
+    assert broken(school) == {}
+
+
+def ring(school: School, names: str, hours: Sequence[int]) -> Proposal:
+    """One hall; each teacher of these has one hour, and one student who learns with nobody else."""
+    course, teachers = new_lessons(school, resource_kind="venue"), []
+    new_resource(school)
+    for name, hour in zip(names.split(), hours, strict=True):
+        teachers.append(opened(new_instructor(school, hours=False, name=f"{name} Teacher"), 2, hour, hour + 1))
+        student = new_student(school, f"{name} Learns")
+        ask(course, window(2, 9, 13), student=student, instructors=teachers[-1:], starts_on=TUESDAY)
+    return accepted(school)
+
+
+def now_open(school: School, name: str, hour: int) -> Instructor:
+    teacher = Instructor.objects.of(school).get(person__first_name=name)
+    teacher.person.diary.opening_hours.all().delete()
+    return opened(teacher, 2, hour, hour + 1)
+
+
+def test_two_change_places(school: School):
+    """Ida gives up nine o'clock for ten, and Bo ten for nine: each needs the hall that the other has."""
+    before = ring(school, "Ida Bo", (9, 10))
+    assert table(before) == {"Ida Learns": "Tue 09:00 Ida Teacher, Hall", "Bo Learns": "Tue 10:00 Bo Teacher, Hall"}
+    ida, bo = (Student.objects.of(school).get(person__first_name=name) for name in ("Ida", "Bo"))
+    sessions = set(Session.objects.of(school).values_list("id", flat=True))
+    with time_machine.travel(LATER, tick=False):
+        now_open(school, "Ida", 10)
+        now_open(school, "Bo", 9)
+        repair = proposed(school, repairs=before)
+        assert table(repair) == {
+            "Ida Learns": "Tue 10:00 Ida Teacher, Hall",
+            "Bo Learns": "Tue 09:00 Bo Teacher, Hall",
+        }
+        assert [one.student for one in accept_proposal(repair, by=OWNER)] == [ida, bo]
+        assert lessons_of(ida) == [(f"Tue {day} Mar 10:00", "Ida") for day in ("02", "09", "16")]
+        assert lessons_of(bo) == [(f"Tue {day} Mar 09:00", "Bo") for day in ("02", "09", "16")]
+    moved = Session.objects.of(school).filter(starts_at__gt=LATER)
+    assert moved.filter(id__in=sessions, status="published").count() == 2  # those of the first weeks, now elsewhere
+    assert Session.objects.of(school).filter(status="cancelled").count() == 0
+    assert set(Session.objects.of(school).values_list("resource__name", flat=True)) == {"Hall"}
+    assert SkippedOccurrence.objects.count() == 0
+    assert broken(school) == {}
+
+
+def test_three_change_places_in_a_ring(school: School):
+    before = ring(school, "Ida Bo Cy", (9, 10, 11))
+    with time_machine.travel(LATER, tick=False):
+        for name, hour in (("Ida", 10), ("Bo", 11), ("Cy", 9)):
+            now_open(school, name, hour)
+        assert len(accept_proposal(proposed(school, repairs=before), by=OWNER)) == 3
+        for name, hour in (("Ida", 10), ("Bo", 11), ("Cy", 9)):
+            student = Student.objects.of(school).get(person__first_name=name)
+            assert lessons_of(student) == [(f"Tue {day} Mar {hour:02}:00", name) for day in ("02", "09", "16")]
+    assert broken(school) == {}
+
+
+def test_who_cannot_go_one_day_stays_with_whom_they_would_have_changed_places(school: School):
+    """Bo is away at nine on the second, and the repair knew: that day both keep their old hours."""
+    before = ring(school, "Ida Bo", (9, 10))
+    nine = dt.datetime(2027, 3, 2, 9, tzinfo=UTC)
+    with time_machine.travel(LATER, tick=False):
+        bo = now_open(school, "Bo", 9)
+        now_open(school, "Ida", 10)
+        be_busy(bo.person.diary_id, school, Stretch(nine, nine + dt.timedelta(hours=1)))
+        repair = proposed(school, repairs=before)
+        assert [one.clashes for one in placements_of(repair)] == [[], ["2027-03-02"]]
+        assert len(accept_proposal(repair, by=OWNER)) == 2
+        ida, bo_learns = (Student.objects.of(school).get(person__first_name=name) for name in ("Ida", "Bo"))
+        assert [when[-12:] for when, _who in lessons_of(ida)] == ["02 Mar 09:00", "09 Mar 10:00", "16 Mar 10:00"]
+        assert [when[-12:] for when, _who in lessons_of(bo_learns)] == ["02 Mar 10:00", "09 Mar 09:00", "16 Mar 09:00"]
     assert broken(school) == {}
 
 

@@ -114,6 +114,17 @@ class Edit:
 
 
 def edit_of(series: Series, first_day: dt.date, change: SeriesChange) -> Edit:
+    """With what speaks against it. Raises InputRefused, NotQualified."""
+    edit = draft_of(series, first_day, change)
+    find_clashes([edit])
+    return edit
+
+
+def draft_of(series: Series, first_day: dt.date, change: SeriesChange) -> Edit:
+    """As if nothing spoke against it: `find_clashes` says that, of one edit or of several that are made as one.
+
+    Raises InputRefused, NotQualified.
+    """
     plan = plan_of(series)
     first = _first_day_of(series, first_day, change)
     staff = plan.instructors if change.instructors is None else change.instructors
@@ -137,6 +148,18 @@ def edit_of(series: Series, first_day: dt.date, change: SeriesChange) -> Edit:
     edit = Edit(plan, succession, staff, change, first, frame_of(series.course.school))
     edit.ahead = _ahead(edit)
     return edit
+
+
+def find_clashes(edits: Sequence[Edit]) -> None:
+    """What speaks against them if all are made at once: each gives its old time to the others, and wants its new one
+    for itself."""
+    moves = [one.move for edit in edits for one in edit.ahead if one.move]
+    clashes: dict[UUID, list[MoveClash]] = {}
+    outside = [clash for edit in edits for clash in _outside_hours(edit)]
+    for clash in (*outside, *(clashes_of(moves) if moves else ())):
+        clashes.setdefault(clash.session.pk, []).append(clash)
+    for edit in edits:
+        edit.ahead = [replace(one, clashes=tuple(clashes.get(one.session.pk, ()))) for one in edit.ahead]
 
 
 def _first_day_of(series: Series, first_day: dt.date, change: SeriesChange) -> dt.date:
@@ -171,12 +194,7 @@ def _ahead(edit: Edit) -> list[ChangedOccurrence]:
     sessions = sessions_ahead(edit.plan.series, edit.first)
     students = students_of(sessions)
     taken = _most_taken(sessions) if edit.change.capacity is not None else {}
-    found = [_becomes(edit, one, tuple(students[one.session.pk]), taken) for one in as_it_is(sessions)]
-    moves = [one.move for one in found if one.move]
-    clashes: dict[UUID, list[MoveClash]] = {}
-    for clash in (*_outside_hours(edit, found), *(clashes_of(moves) if moves else ())):
-        clashes.setdefault(clash.session.pk, []).append(clash)
-    return [replace(one, clashes=tuple(clashes.get(one.session.pk, ()))) for one in found]
+    return [_becomes(edit, one, tuple(students[one.session.pk]), taken) for one in as_it_is(sessions)]
 
 
 def _becomes(edit: Edit, there: Move, students: tuple[Student, ...], taken: dict[UUID, int]) -> ChangedOccurrence:
@@ -210,12 +228,12 @@ def _same(some: Sequence[Instructor], others: Sequence[Instructor]) -> bool:
     return {one.pk for one in some} == {one.pk for one in others}
 
 
-def _outside_hours(edit: Edit, found: Sequence[ChangedOccurrence]) -> Iterator[MoveClash]:
+def _outside_hours(edit: Edit) -> Iterator[MoveClash]:
     """Where somebody who takes over one student's lessons at their time is not open. Of new times `clashes_of` says
     it."""
     moves = [
         (one.move, [who for who in one.move.instructors if who not in one.now.instructors])
-        for one in found
+        for one in edit.ahead
         if one.move and one.day and not one.stays and one.move.slots == one.now.slots
     ]
     if not edit.after.on_demand or not any(new for _move, new in moves):
@@ -241,8 +259,9 @@ def _sources(sessions: Sequence[Session]) -> list[UUID]:
     return [*slots.values_list("id", flat=True), *seats.values_list("id", flat=True)]
 
 
-def added_by(edit: Edit) -> list[Occurrence]:
-    """The days up to the horizon that are named now and have no session, with what stands in the way."""
+def added_by(edit: Edit, *, beside: Sequence[Edit] = ()) -> list[Occurrence]:
+    """The days up to the horizon that are named now and have no session, with what stands in the way: what is ahead of
+    it, and of the edits that are made with it, is as good as gone."""
     series, after = edit.plan.series, edit.after
     held = Session.objects.filter(
         school_id=series.school_id, series_id=series.pk, occurrence_on__gte=edit.first
@@ -254,7 +273,8 @@ def added_by(edit: Edit) -> list[Occurrence]:
         for day in occurrence_days(after, edit.first, horizon(series.course.school))
         if day not in there and plan.during(day).starts_at > now()
     ]
-    return look_ahead(plan, days, frame=edit.frame, apart_from=_sources([one.session for one in edit.ahead]))
+    gone = [one.session for each in (edit, *beside) for one in each.ahead]
+    return look_ahead(plan, days, frame=edit.frame, apart_from=_sources(gone))
 
 
 def sessions_ahead(series: Series, first_day: dt.date) -> list[Session]:

@@ -19,9 +19,9 @@ from schoolbell.planning.board import is_kept
 from schoolbell.planning.generation import Plan, frame_of, horizon, look_ahead, plan_of
 from schoolbell.planning.matching_problem import DAY, WEEK, Key, Place, Problem, Span
 from schoolbell.planning.models import LessonRequest, Placement, Proposal
-from schoolbell.planning.occurrences import SeriesChange
-from schoolbell.planning.refusals import PlacementRefused, RequestNotOpen
-from schoolbell.planning.series import change_series, preview_change
+from schoolbell.planning.occurrences import Edit, SeriesChange, added_by, draft_of, find_clashes
+from schoolbell.planning.refusals import MoveClashes, PlacementRefused, RequestNotOpen
+from schoolbell.planning.series import lock_to_change, make_edits
 from schoolbell.planning.succession import succeed
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
@@ -172,41 +172,45 @@ def sources_of(found: Collection[Running], school: School) -> list[UUID]:
 
 
 def change_running(placements: Sequence[Placement], found: Mapping[UUID, Running], *, by: Actor) -> list[Enrollment]:
-    """Change every series whose place is another one now: those first whose new place is free, which frees the next.
+    """Change every series whose place is another one now, all as one: who takes the place of another gives up theirs,
+    perhaps to that one.
 
-    Raises: PlacementRefused where something meets what nobody knew of, RequestNotOpen, and what `change_series` raises.
+    Locks what `change_series` does, of all of them.
+    Raises: PlacementRefused where something meets what nobody knew of, or is not as it was when the repair was made.
     """
-    left = []
     for one in placements:
         if one.request_id not in found:
             raise PlacementRefused(one, detail=RequestNotOpen(one.request_id).detail)
-        if not found[one.request_id].is_kept_by(one):
-            left.append(one)
-    done = []
-    while left:
-        ready = [one for one in left if not _unforeseen(one, found[one.request_id])]
-        if not ready:
-            raise _refusal(left[0], found[left[0].request_id])
-        one = ready[0]
-        was = found[one.request_id]
-        change_series(was.series, first_day=first_day_of(was), change=change_of(one, was), leave_clashing=True, by=by)
-        done.append(was.request.enrollment)
-        left.remove(one)
-    return done
-
-
-def _unforeseen(placement: Placement, was: Running) -> list[dt.date]:
-    """Days on which its lessons cannot go where they should, and nobody knew."""
+    going = [one for one in placements if not found[one.request_id].is_kept_by(one)]
+    if not going:
+        return []
+    theirs = [found[one.request_id] for one in going]
+    locked = lock_to_change([was.series for was in theirs], min(first_day_of(was) for was in theirs))
+    edits = [_edit(one, was, series) for one, was, series in zip(going, theirs, locked, strict=True)]
+    find_clashes(edits)
+    for one, edit in zip(going, edits, strict=True):
+        _require_foreseen(one, edit, edits)
     try:
-        changed = preview_change(was.series, first_day=first_day_of(was), change=change_of(placement, was))
+        make_edits(edits, by=by, leave_clashing=True)
+    except MoveClashes as refusal:  # booked since it was looked at, before the diaries were locked
+        clash = refusal.clashes[0]
+        theirs_ahead = [{there.session.pk for there in edit.ahead} for edit in edits]
+        one = next(one for one, ahead in zip(going, theirs_ahead, strict=True) if clash.session.pk in ahead)
+        raise PlacementRefused(one, detail=clash.sentence) from refusal
+    return [was.request.enrollment for was in theirs]
+
+
+def _edit(placement: Placement, was: Running, series: Series) -> Edit:
+    try:
+        return draft_of(series, first_day_of(was), change_of(placement, was))
     except Refusal as refusal:
         raise PlacementRefused(placement, detail=refusal.detail) from refusal
-    blocked = [one.day for one in changed.ahead if one.day and one.is_in_the_way]
-    blocked += [one.day for one in changed.added if one.reason]
-    return [day for day in blocked if day.isoformat() not in placement.clashes]
 
 
-def _refusal(placement: Placement, was: Running) -> PlacementRefused:
-    day = min(_unforeseen(placement, was))
-    words = _("%(day)s is taken since the proposal was made.") % {"day": f"{day:%d.%m.%Y}"}
-    return PlacementRefused(placement, detail=words)
+def _require_foreseen(placement: Placement, edit: Edit, edits: Sequence[Edit]) -> None:
+    """Days on which its lessons cannot go where they should were known when the repair was made."""
+    blocked = [one.day for one in edit.ahead if one.day and one.is_in_the_way]
+    blocked += [one.day for one in added_by(edit, beside=edits) if one.reason]
+    if unforeseen := [day for day in blocked if day.isoformat() not in placement.clashes]:
+        words = _("%(day)s is taken since the proposal was made.") % {"day": f"{min(unforeseen):%d.%m.%Y}"}
+        raise PlacementRefused(placement, detail=words)

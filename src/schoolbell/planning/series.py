@@ -21,10 +21,10 @@ from schoolbell.planning.generation import extend_series, horizon
 from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import MoveClash
 from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.occurrences import ChangedOccurrence, SeriesChange, added_by, edit_of, sessions_ahead
+from schoolbell.planning.occurrences import ChangedOccurrence, Edit, SeriesChange, added_by, edit_of, sessions_ahead
 from schoolbell.planning.refusals import MoveClashes, SeatsTaken
 from schoolbell.planning.skipped import PlannedLesson, in_words
-from schoolbell.planning.succession import hand_over, locked_series
+from schoolbell.planning.succession import hand_over, lock_series
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, SeriesStaffing, Session, Slot
 
@@ -61,41 +61,62 @@ def change_series(
     opening hours would not have them. Locks: the hours, the series, slots, sessions and diaries, each in id order.
     Raises: InputRefused, NotQualified, MoveClashes, SchoolClosed, SeatsTaken.
     """
-    keep_hours(series.school_id)
-    series = locked_series(series)
-    _lock_slots_ahead(series, first_day)
-    edit = edit_of(series, first_day, change)
+    (locked,) = lock_to_change([series], first_day)
+    edit = edit_of(locked, first_day, change)
+    return make_edits(
+        [edit], by=by, waive_students=waive_students, despite_rules=despite_rules, leave_clashing=leave_clashing
+    )[0]
+
+
+def lock_to_change(series: Sequence[Series], first_day: dt.date) -> list[Series]:
+    """As they are now, for nobody else to change: the hours of the school, then the series, and the slots of what lies
+    ahead of each from that day on, so that nobody takes a seat meanwhile; each in id order."""
+    keep_hours(series[0].school_id)
+    locked = lock_series(series)
+    if sessions := [one for each in locked for one in sessions_ahead(each, first_day)]:
+        slots = Slot.objects.filter(school_id=series[0].school_id, session_id__in=[one.pk for one in sessions])
+        lock_slots(sessions[0], list(slots.values_list("id", flat=True)))
+    return locked
+
+
+def make_edits(
+    edits: Sequence[Edit],
+    *,
+    by: Actor,
+    waive_students: bool = False,
+    despite_rules: bool = False,
+    leave_clashing: bool = False,
+) -> list[Series]:
+    """Make them as one, so that two series can change places. Their series are locked. Returns the successors.
+
+    Raises what `change_series` does.
+    """
 
     def is_let(clash: MoveClash) -> bool:
         return bool(clash.student and waive_students) or (despite_rules and _is_rule(clash))
 
-    moving = [one for one in edit.ahead if one.move is not None]
+    moving = [one for edit in edits for one in edit.ahead if one.move is not None]
     if leave_clashing:
         moving = _movable([one for one in moving if all(is_let(clash) for clash in one.clashes)], is_let)
     else:
         _require_free([clash for one in moving for clash in one.clashes if not is_let(clash)])
-    if any(one.is_crowded for one in edit.ahead):
-        raise SeatsTaken(change.capacity)
-    staffing = [SeriesStaffing(instructor=one, leads=place == 0) for place, one in enumerate(edit.staff)]
-    after = hand_over(edit.succession, first=edit.first, staffing=staffing)
-    _resize(edit.ahead, change)
+    for edit in edits:
+        if any(one.is_crowded for one in edit.ahead):
+            raise SeatsTaken(edit.change.capacity)
+    for edit in edits:
+        staffing = [SeriesStaffing(instructor=one, leads=place == 0) for place, one in enumerate(edit.staff)]
+        hand_over(edit.succession, first=edit.first, staffing=staffing)
+        _resize(edit.ahead, edit.change)
     moves = [one.move for one in moving if one.move]
     move_sessions(moves, by=by, waive_students=waive_students, despite_rules=despite_rules)
-    for one in edit.ahead:
-        if one.day is None:
-            cancel_session(one.session, by=by)
-    extend_series(after, until=horizon(series.course.school), by=by)
-    record("series.changed", series, by=by, new={"successor": str(after.pk), "first_day": edit.first.isoformat()})
-    tell("series.changed", after)
-    return after
-
-
-def _lock_slots_ahead(series: Series, first_day: dt.date) -> None:
-    """Nobody takes a seat meanwhile."""
-    if sessions := sessions_ahead(series, first_day):
-        ids = [one.pk for one in sessions]
-        slots = Slot.objects.filter(school_id=series.school_id, session_id__in=ids)
-        lock_slots(sessions[0], list(slots.values_list("id", flat=True)))
+    for one in (one for edit in edits for one in edit.ahead if one.day is None):
+        cancel_session(one.session, by=by)
+    for edit in edits:
+        before, after = edit.plan.series, edit.after
+        extend_series(after, until=horizon(before.course.school), by=by)
+        record("series.changed", before, by=by, new={"successor": str(after.pk), "first_day": edit.first.isoformat()})
+        tell("series.changed", after)
+    return [edit.after for edit in edits]
 
 
 def _is_rule(clash: MoveClash) -> bool:

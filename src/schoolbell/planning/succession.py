@@ -5,7 +5,7 @@ either rule repeats by month, in order: whoever comes on Tuesdays comes on Thurs
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -169,8 +169,15 @@ def hand_over(
 
 
 def locked_series(series: Series) -> Series:
+    return lock_series([series])[0]
+
+
+def lock_series(asked: Sequence[Series]) -> list[Series]:
+    """As they are now, locked in id order, told in the order asked for."""
     rows = Series.objects.select_for_update(no_key=True, of=("self",)).select_related("course__school", "resource")
-    return rows.get(school_id=series.school_id, id=series.pk)
+    found = rows.filter(school_id=asked[0].school_id, id__in=[one.pk for one in asked]).order_by("id")
+    by_id = {one.pk: one for one in found}
+    return [by_id[one.pk] for one in asked]
 
 
 def last_known(series: Series) -> dt.date:
