@@ -26,7 +26,7 @@ from schoolbell.diary.actions import add_opening_hours
 from schoolbell.diary.refusals import OutsideOpeningHours, TimeTaken
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.refusals import NotFound
-from schoolbell.kit.time import Stretch, now
+from schoolbell.kit.time import UTC, Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.planning.free_times import free_starts, free_times, grid
 from schoolbell.planning.refusals import NotOnDemand, NotQualified, OffGrid
@@ -66,6 +66,20 @@ def test_the_grid_counts_from_midnight_by_the_schools_own_clock():
     school = new_school(timezone="Asia/Kathmandu", start_grid_minutes=60)  # 5 h 45 min ahead
     course = new_lessons(school)
     assert [moment.minute for moment in grid(Stretch(at(10, 0), at(10, 3)), course)] == [15, 15, 15]
+
+
+@pytest.mark.parametrize(
+    ("timezone", "noon", "expected"),
+    [
+        # The clocks go from 01:00 to 02:00, from 02:00 to 01:00, and from Thursday's end to Saturday's beginning.
+        ("Europe/London", dt.datetime(2027, 3, 27, 12, tzinfo=UTC), [12, 16, 20, 0, 3, 7, 11]),
+        ("Europe/London", dt.datetime(2027, 10, 30, 12, tzinfo=UTC), [15, 19, 23, 4, 8]),
+        ("Pacific/Apia", dt.datetime(2011, 12, 29, 12, tzinfo=UTC), [14, 18, 22, 2, 6, 10]),
+    ],
+)
+def test_the_grid_goes_by_the_clock_when_the_clocks_change(timezone: str, noon: dt.datetime, expected: list[int]):
+    course = new_lessons(new_school(timezone=timezone, start_grid_minutes=240))
+    assert [moment.hour for moment in grid(Stretch(noon, noon + dt.timedelta(days=1)), course)] == expected
 
 
 def test_only_who_may_teach_it_is_offered_and_asked(school):

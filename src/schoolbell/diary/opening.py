@@ -15,7 +15,7 @@ from schoolbell.diary.hours import Rule, open_stretches
 from schoolbell.diary.models import OpeningHours, SchoolDiary
 from schoolbell.diary.refusals import OutsideOpeningHours, PlaceClosed, SchoolClosed
 from schoolbell.kit.refusals import Refusal
-from schoolbell.kit.time import Stretch, covered
+from schoolbell.kit.time import Stretch, common, covered, less
 from schoolbell.schools.models import School
 
 
@@ -28,6 +28,7 @@ class Opening:
     def __init__(
         self, school: School, within: Stretch, *, places: Collection[UUID] = (), people: Collection[UUID] = ()
     ) -> None:
+        self.within = within
         self.closures = closed_stretches(school, within)
         rules: dict[UUID | None, list[Rule]] = {diary_id: [] for diary_id in (*places, *people)}
         own = SchoolDiary.objects.of(school).values("diary_id")
@@ -55,6 +56,14 @@ class Opening:
             return starts
         return [at for at in starts if not self.is_school_closed(Stretch(at, at + lasts))]
 
+    def times(self, diaries: Iterable[UUID] = ()) -> list[Stretch]:
+        """When the school is open, and so is whoever and whatever has these diaries: in order and apart."""
+        found = less([self.within] if self.school_hours is None else self.school_hours, self.closures)
+        for diary_id in diaries:
+            opened = self._opened(diary_id)
+            found = found if opened is None else common(found, opened)
+        return found
+
     def obstacle(self, during: Stretch, diaries: Iterable[UUID] = ()) -> Refusal | None:
         """Why it cannot be then; None: the school is open, and so is whoever and whatever has these diaries."""
         if self.is_school_closed(during):
@@ -63,7 +72,11 @@ class Opening:
 
     def own_obstacle(self, during: Stretch, diary_id: UUID) -> Refusal | None:
         """The same of one person or place alone, whatever the school says."""
-        opened = self._people.get(diary_id, self._places.get(diary_id))
+        opened = self._opened(diary_id)
         if opened is None or covered(during, opened):
             return None
         return OutsideOpeningHours(during) if diary_id in self._people else PlaceClosed(during)
+
+    def _opened(self, diary_id: UUID) -> list[Stretch] | None:
+        """None: all the time."""
+        return self._people.get(diary_id, self._places.get(diary_id))

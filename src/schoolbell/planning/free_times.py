@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session, Staffing
 from schoolbell.timetable.queries import slots_and_staff
 from schoolbell.timetable.spacing import Neighbours, Planned, neighbours, place_of, rules_of
+
+DAY: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,13 +319,21 @@ def _rooms(course: Course) -> dict[UUID, Resource]:
 def grid(within: Stretch, course: Course) -> Iterator[dt.datetime]:
     """Starts that the school allows: its multiples of minutes after midnight by the clocks of its own zone."""
     where: ZoneInfo = course.school.zone
-    step = course.policies.start_grid_minutes
-    day = local_day(within.starts_at, where)
-    seen: set[dt.datetime] = set()
-    while day_starts(day, where) < within.ends_at:
-        for minute in range(0, 24 * 60, step):
-            at = instant(day, dt.time(minute // 60, minute % 60), where)
-            if within.starts_at <= at < within.ends_at and at not in seen:
-                seen.add(at)
-                yield at
-        day += dt.timedelta(days=1)
+    minutes = course.policies.start_grid_minutes
+    step, day = dt.timedelta(minutes=minutes), local_day(within.starts_at, where)
+    midnight = day_starts(day, where)
+    seen: set[dt.datetime] = set()  # of days on which the clocks change: they may skip the same time, or a whole day
+    while midnight < within.ends_at:
+        next_midnight = day_starts(day + DAY, where)
+        if next_midnight - midnight == DAY:
+            first = max(0, -((midnight - within.starts_at) // step))
+            after = -((midnight - min(within.ends_at, next_midnight)) // step)
+            starts = (midnight + step * number for number in range(first, after))
+            yield from (at for at in starts if at not in seen)
+        else:
+            for minute in range(0, 24 * 60, minutes):
+                at = instant(day, dt.time(minute // 60, minute % 60), where)
+                if within.starts_at <= at < within.ends_at and at not in seen:
+                    seen.add(at)
+                    yield at
+        day, midnight = day + DAY, next_midnight

@@ -1,14 +1,12 @@
 """Where a lesson could go instead: the nearest times at which its teachers, its students and a place are all free."""
 
 import datetime as dt
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
-from uuid import UUID
 
-from schoolbell.catalogue.models import Course
-from schoolbell.kit.time import Stretch, instant, local_day, now, zone
+from schoolbell.kit.time import Stretch, covered, cut, day_starts, instant, less, local_day, now, zone
 from schoolbell.people.models import Student
 from schoolbell.planning.free_times import grid
 from schoolbell.planning.moves import Move
@@ -18,6 +16,7 @@ from schoolbell.timetable.spacing import Planned, place_of
 
 DAYS_AROUND: Final = 14
 DAY: Final = dt.timedelta(days=1)
+RINGS: Final = tuple(days * DAY for days in (0, 1, 4, DAYS_AROUND + 2))
 
 
 def reach_of(moves: Sequence[Move]) -> Stretch:
@@ -32,10 +31,10 @@ def shifted(move: Move, starts_at: dt.datetime) -> Move:
     where = zone(move.session.timezone)
     before = move.slots[0].starts_at.astimezone(where).replace(tzinfo=None)
     lag = starts_at.astimezone(where).replace(tzinfo=None) - before
-    slots = []
-    for place, one in enumerate(move.slots):
+    slots = [Stretch(starts_at, starts_at + (move.slots[0].ends_at - move.slots[0].starts_at))]
+    for one in move.slots[1:]:
         wall = one.starts_at.astimezone(where).replace(tzinfo=None) + lag
-        begins = starts_at if place == 0 else instant(wall.date(), wall.time(), where)
+        begins = instant(wall.date(), wall.time(), where)
         slots.append(Stretch(begins, begins + (one.ends_at - one.starts_at)))
     return replace(move, slots=tuple(slots))
 
@@ -54,13 +53,15 @@ class OtherTimes:
         self.spare = spare
         self.not_in = not_in
         self.places = places
-        self._grids: dict[tuple[UUID, Stretch], list[dt.datetime]] = {}
 
     def nearest(self, move: Move, students: Sequence[Student], *, most: int = 3) -> list[Move]:
         """The nearest first; of two as near, the later."""
+        free = self._free(move, students)
+        places = [(place, self._free_in(place, move)) for place in self._places_for(move)]
         found: list[Move] = []
-        for starts_at in self._starts(move):
-            if suits := self._at(move, starts_at, students):
+        for starts_at in self._starts(move, free):
+            there = shifted(move, starts_at)
+            if all(covered(during, free) for during in there.slots) and (suits := self._in_one_of(places, there)):
                 found.append(suits)
                 if len(found) == most:
                     break
@@ -74,36 +75,36 @@ class OtherTimes:
                 return replace(move, resource=place)
         return move
 
-    def _at(self, move: Move, starts_at: dt.datetime, students: Sequence[Student]) -> Move | None:
-        there = shifted(move, starts_at)
-        if any(during.overlaps(self.not_in) for during in there.slots):
-            return None
-        if not all(self.spare.is_free(one.person.diary_id, during) for one in students for during in there.slots):
-            return None
-        for place in self._places_for(move):
-            lessons = _planned(there, place)
-            diaries = [one.person.diary_id for one in move.instructors] + ([place.diary_id] if place else [])
-            if all(self.spare.is_school_open(one.during) for one in lessons) and not any(
-                self.spare.obstacle(diary_id, lessons) for diary_id in diaries
-            ):
-                return replace(there, resource=place)
-        return None
+    def _free(self, move: Move, students: Sequence[Student]) -> list[Stretch]:
+        """When the school is open and everybody has time, as far as other times are looked for."""
+        free = self.spare.free(_around(move), [one.person.diary_id for one in move.instructors], students=students)
+        return less(free, [self.not_in])
 
-    def _starts(self, move: Move) -> Iterator[dt.datetime]:
-        """Those worth a look: the same time on other days, and whatever the school's grid allows, by nearness."""
+    def _free_in(self, place: Resource | None, move: Move) -> list[Stretch]:
+        return self.spare.free(_around(move), [place.diary_id]) if place else []
+
+    def _starts(self, move: Move, free: Sequence[Stretch]) -> Iterator[dt.datetime]:
+        """Those worth a look: the same time on other days, and whatever the school's grid allows while all are free, by
+        nearness. Mostly some of the next days will do: what is farther is not put in order before it is asked for."""
         at = move.slots[0].starts_at
         days = [on_day(move, days).slots[0].starts_at for days in range(-DAYS_AROUND, DAYS_AROUND + 1) if days]
-        starts = {one for one in days if one > now()}
-        if len(move.slots) == 1:
-            starts.update(self._grid(move.session.course, at))
-        yield from sorted(starts - {at}, key=lambda one: (abs(one - at), one < at))
+        for nearer, farther in pairwise(RINGS):
+            starts = {one for one in days if one > now()}
+            if len(move.slots) == 1:
+                starts.update(_grid(move, cut(free, Stretch(at - farther, move.slots[0].ends_at + farther))))
+            ring = (one for one in starts if nearer < abs(one - at) <= farther)
+            yield from sorted(ring, key=lambda one: (abs(one - at), one < at))
 
-    def _grid(self, course: Course, at: dt.datetime) -> list[dt.datetime]:
-        day = local_day(at, course.school.zone)
-        first = instant(day - DAYS_AROUND * DAY, dt.time.min, course.school.zone)
-        around = Stretch(first, instant(day + (DAYS_AROUND + 1) * DAY, dt.time.min, course.school.zone))
-        known = self._grids.setdefault((course.pk, around), sorted(grid(around, course)))
-        return known[bisect_left(known, now()) :]
+    def _in_one_of(self, places: Sequence[tuple[Resource | None, list[Stretch]]], there: Move) -> Move | None:
+        """In the first place that is free and suits the rules between neighbours, as those who teach it do."""
+        for place, free in places:
+            if place and not all(covered(during, free) for during in there.slots):
+                continue
+            lessons = _planned(there, place)
+            diaries = [one.person.diary_id for one in there.instructors] + ([place.diary_id] if place else [])
+            if not any(self.spare.objection(diary_id, lessons) for diary_id in diaries):
+                return replace(there, resource=place)
+        return None
 
     def _places_for(self, move: Move) -> list[Resource | None]:
         """The one that it has before others of its kind with room for all; None where it needs none."""
@@ -120,3 +121,25 @@ class OtherTimes:
 
 def _planned(move: Move, place: Resource | None) -> list[Planned]:
     return [Planned(during, move.session.course_id, place_of(place)) for during in move.slots]
+
+
+def _days_around(move: Move) -> Stretch:
+    where = move.session.course.school.zone
+    day = local_day(move.slots[0].starts_at, where)
+    return Stretch(day_starts(day - DAYS_AROUND * DAY, where), day_starts(day + (DAYS_AROUND + 1) * DAY, where))
+
+
+def _around(move: Move) -> Stretch:
+    """Where it could lie as a whole, from now on. Its own zone may be a day ahead of the school's, or behind."""
+    days, lasts = _days_around(move), move.slots[-1].ends_at - move.slots[0].starts_at
+    return Stretch(max(days.starts_at - DAY, now()), days.ends_at + DAY + lasts)
+
+
+def _grid(move: Move, free: Sequence[Stretch]) -> Iterator[dt.datetime]:
+    """Starts on the school's grid, from now on, that leave room for all of it."""
+    days, lasts = _days_around(move), move.slots[0].ends_at - move.slots[0].starts_at
+    last = days.ends_at - dt.timedelta.resolution
+    for one in free:
+        first, until = max(one.starts_at, days.starts_at), min(one.ends_at - lasts, last)
+        if first <= until:
+            yield from grid(Stretch(first, until + dt.timedelta.resolution), move.session.course)

@@ -13,7 +13,7 @@ from schoolbell.diary.opening import Opening
 from schoolbell.diary.refusals import SchoolClosed, TimeTaken
 from schoolbell.kit.database.statements import execute
 from schoolbell.kit.refusals import Refusal
-from schoolbell.kit.time import Stretch, day_starts, local_day
+from schoolbell.kit.time import Stretch, cut, day_starts, less, local_day, union
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.moves import Move
 from schoolbell.schools.models import School
@@ -32,6 +32,34 @@ class _Diary:
     longest: dt.timedelta = dt.timedelta()
     around: Neighbours | None = None
     planned: dict[UUID, list[Planned]] = field(default_factory=dict)  # per session or series
+    _joined: list[Stretch] | None = None
+    _with_planned: Neighbours | None = None
+
+    def plan(self, key: UUID, lessons: list[Planned]) -> None:
+        self.planned[key] = lessons
+        self._with_planned = None
+
+    def lift(self, key: UUID) -> None:
+        if self.planned.pop(key, None) is not None:
+            self._with_planned = None
+
+    def taken_within(self, within: Stretch) -> list[Stretch]:
+        """What is claimed then, and everything that is planned."""
+        if self._joined is None:
+            self._joined = union(self.taken)
+        return cut(self._joined, within) + [one.during for lessons in self.planned.values() for one in lessons]
+
+    @property
+    def neighbours(self) -> Neighbours | None:
+        """With what is planned: put together once for as long as that stays."""
+        if self.around is None or not self.planned:
+            return self.around
+        if self._with_planned is None:
+            self._with_planned = self.around.copied()
+            for lessons in self.planned.values():
+                for one in lessons:
+                    self._with_planned.add(one)
+        return self._with_planned
 
 
 class SpareTime:
@@ -56,6 +84,7 @@ class SpareTime:
         ignored = [*overdue_sources(school.pk), *apart_from]
         people = [*(one.person for one in instructors), *(one.person for one in students)]
         self._diaries = {one.diary_id: _Diary() for one in (*people, *resources)}
+        self._open: dict[frozenset[UUID], list[Stretch]] = {}
         self._opening = Opening(
             school,
             self.within,
@@ -100,16 +129,16 @@ class SpareTime:
         diaries += [move.resource.diary_id] if move.resource else []
         for diary_id in (*diaries, *(one.person.diary_id for one in students)):
             if diary_id in self._diaries:
-                self._diaries[diary_id].planned[move.session.pk] = lessons
+                self._diaries[diary_id].plan(move.session.pk, lessons)
 
     def hold(self, key: UUID, diary_id: UUID, lessons: Sequence[Planned]) -> None:
         """Whoever has this diary is taken by these lessons of `key`, a series that has yet to make them."""
-        self._diaries[diary_id].planned[key] = list(lessons)
+        self._diaries[diary_id].plan(key, list(lessons))
 
     def lift(self, session_id: UUID) -> None:
         """Nobody is taken by that session any more."""
         for own in self._diaries.values():
-            own.planned.pop(session_id, None)
+            own.lift(session_id)
 
     def is_free(self, diary_id: UUID, during: Stretch) -> bool:
         """Neither claimed nor planned for then. Hours are apart: see `obstacle`."""
@@ -124,6 +153,16 @@ class SpareTime:
     def is_school_open(self, during: Stretch) -> bool:
         return not self._opening.is_school_closed(during)
 
+    def free(self, within: Stretch, diaries: Collection[UUID], *, students: Iterable[Student] = ()) -> list[Stretch]:
+        """When the school is open and so is everybody and everything that has these diaries, and none of them is taken,
+        nor any of the students. In order, and apart."""
+        asked = frozenset(diaries)
+        if asked not in self._open:
+            self._open[asked] = self._opening.times(asked)
+        everybody = (*asked, *(one.person.diary_id for one in students))
+        taken = (one for diary_id in everybody for one in self._diaries[diary_id].taken_within(within))
+        return less(cut(self._open[asked], within), taken)
+
     def obstacle(self, diary_id: UUID, lessons: Sequence[Planned], *, despite_closed: bool = False) -> Refusal | None:
         """Why whoever has this diary, an instructor or a place, cannot be in all of these lessons; None: they can.
 
@@ -134,24 +173,24 @@ class SpareTime:
                 return SchoolClosed(lesson.during)
             if not self.is_free(diary_id, lesson.during):
                 return TimeTaken(lesson.during)
-        around = self._around(diary_id)
-        for lesson in lessons:
-            if around is not None:
-                if refusal := around.objection(lesson):
-                    return refusal
-                around.add(lesson)
+        if refusal := self.objection(diary_id, lessons):
+            return refusal
         shut = (self._opening.own_obstacle(one.during, diary_id) for one in lessons)
         return next(filter(None, shut), None)
 
-    def _around(self, diary_id: UUID) -> Neighbours | None:
-        """A copy, with what is planned."""
-        own = self._diaries[diary_id]
-        if own.around is None:
+    def objection(self, diary_id: UUID, lessons: Sequence[Planned]) -> Refusal | None:
+        """What the rules between neighbours say against all of these lessons, or nothing."""
+        around = self._diaries[diary_id].neighbours
+        if around is None:
             return None
-        copy = Neighbours(own.around.rules, own.around.instructor)
-        for lesson in (*own.around.lessons, *(one for lessons in own.planned.values() for one in lessons)):
-            copy.add(lesson)
-        return copy
+        if len(lessons) > 1:
+            around = around.copied()
+        for lesson in lessons:
+            if refusal := around.objection(lesson):
+                return refusal
+            if len(lessons) > 1:
+                around.add(lesson)
+        return None
 
     def minutes_in_week(self, diary_id: UUID, of: dt.datetime) -> int:
         """How long they teach in the week of that moment, by what is on the timetable now."""

@@ -97,6 +97,10 @@ class Neighbours:
         self._starts.insert(at, lesson.during.starts_at)
         self._minutes_in_week.clear()
 
+    def copied(self) -> "Neighbours":
+        """One to which more lessons can be added."""
+        return Neighbours(self.rules, self.instructor, self.lessons.copy(), self._starts.copy())
+
     @property
     def _zone(self) -> ZoneInfo:
         return self.rules.school.zone
