@@ -1,5 +1,5 @@
 """Five schools to try Schoolbell with, one per design: half a year of history and a quarter ahead, from a day that
-counts as today. The same day gives the same schools."""
+counts as today. The same day gives the same schools, to the last id."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.db import transaction
 
-from schoolbell.demo import coaching, coding, coding_weekly, courses, driving, first_aid
+from schoolbell.demo import coaching, coding, courses, driving, first_aid
 from schoolbell.demo.accounts import add_accounts
 from schoolbell.demo.sheets import refresh_statistics
 from schoolbell.schools.models import School
@@ -24,8 +24,6 @@ FILLERS: dict[str, Filler] = {
     "driving": driving.fill,
     "first-aid": first_aid.fill,
 }
-# What is done with a school once it is there, as its office would do it: it is not the same to the letter every time.
-AFTERWARDS: dict[str, Callable[[School, dt.date], None]] = {"coding": coding_weekly.repeat}
 
 
 def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0) -> list[str]:
@@ -35,9 +33,7 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
         if not School.objects.filter(slug=slug).exists():
             with transaction.atomic():  # a school is there whole, or not at all
                 school = make(today, progress=progress, scale=scale)
-                if slug in AFTERWARDS:
-                    AFTERWARDS[slug](school, today)
-                add_accounts(school)
+                add_accounts(school, today)
             made.append(slug)
     if made:
         refresh_statistics()

@@ -86,6 +86,33 @@ def write_booking(
         settled_at=booking.ended_at + SETTLED_AFTER if booking.ended_at else None,
         updated_at=_last_change(booking, stands, at),
     )
+    _write_seats(booking, booking_id, at, sheets)
+    _write_records(booking, booking_id, order, stands, sheets)
+    return booking_id
+
+
+def write_enrolled(booking: PlannedBooking, enrollment_id: UUID, sheets: Sheets, reference: str) -> None:
+    """A lesson of weekly ones, which is paid for with the others."""
+    at = booking.session.announced_at
+    booking_id = sheets.add(
+        Booking,
+        at,
+        reference=reference,
+        session_id=booking.session.id,
+        student_id=booking.learner.id,
+        client_id=booking.learner.payer.id,
+        enrollment_id=enrollment_id,
+        status="confirmed",
+        payment_status="pending",
+        settled_by="enrollment",
+        price=booking.price,
+        confirmed_at=at,
+    )
+    _write_seats(booking, booking_id, at, sheets)
+
+
+def _write_seats(booking: PlannedBooking, booking_id: UUID, at: dt.datetime, sheets: Sheets) -> None:
+    session, learner = booking.session, booking.learner
     for index in booking.slots:
         attendance_id = sheets.add(
             Attendance,
@@ -98,8 +125,6 @@ def write_booking(
         if not booking.has_ended:
             during = range_of(session.slots[index])
             sheets.add(Claim, at, diary_id=learner.diary_id, kind="lesson", during=during, source=attendance_id)
-    _write_records(booking, booking_id, order, stands, sheets)
-    return booking_id
 
 
 def _enroll(booking: PlannedBooking, order: PlannedOrder, stands: Standing, sheets: Sheets) -> UUID:

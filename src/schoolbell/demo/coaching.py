@@ -8,8 +8,9 @@ from typing import Any, Final
 from schoolbell.catalogue.models import Course
 from schoolbell.demo.fates import DAY, HOUR, Odds
 from schoolbell.demo.house import Details, House
+from schoolbell.demo.outside import subscribe
 from schoolbell.demo.plan import Learner, PlannedSession, Teacher
-from schoolbell.demo.weeks import AHEAD, BACK, is_holiday
+from schoolbell.demo.weeks import AHEAD, BACK
 from schoolbell.schools.models import School
 
 CLIENTS: Final = 110
@@ -120,12 +121,28 @@ class Coaching:
                 # Most publish eight weeks ahead, some a whole quarter.
                 if not away and (week < 8 or coach.hours):
                     self._plan_week(week, coach)
+        self._plan_days_off()
+
+    def _plan_days_off(self) -> None:
+        house, weeks = self.house, self.house.weeks
+        choir = [weeks.at(weeks.day(week, 3), "18:30", 120) for week in range(AHEAD)]
+        dentist = weeks.at(weeks.day(2, 4), "16:00", 60)
+        subscribe(
+            house.sheets,
+            weeks,
+            house.taken,
+            self.teachers[self.coaches[0].name],
+            name="Private",
+            url="https://calendar.northlight.invalid/jonas.ics",
+            events=[("dentist", dentist), *(("choir", evening) for evening in choir)],
+        )
+        house.days_off.ask("A talk in Vienna", days_ahead=16)
 
     def _plan_week(self, week: int, coach: Coach) -> None:
         weeks = self.house.weeks
         for weekday, starts, name in coach.slots:
             day = weeks.day(week, weekday)
-            if is_holiday(day):
+            if self.house.is_off(day):
                 continue
             course = self.courses[name]
             during = weeks.at(day, starts, course.duration_minutes)
@@ -166,6 +183,7 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
         scale=scale,
         origins=("german", "german", "german", "german", "turkish", "slavic", "nordic", "french", "italian", "arabic"),
         phones=("+493023125###", "+494066969###", "+498999998###", "+496990009###"),
+        region=("DE", "BE"),
         odds=Odds(no_show=0.03, early=0.05, late=0.02, by_school=0.012, unpaid=0.05),
     )
     Coaching(house).plan()

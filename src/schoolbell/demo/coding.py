@@ -7,10 +7,12 @@ from typing import Final
 
 from schoolbell.catalogue.models import Course
 from schoolbell.demo.coding_staff import CLUBS, COURSES, TUTORS, Club, Tutor
+from schoolbell.demo.coding_weekly import Repeating
+from schoolbell.demo.coding_wishes import Wishes
 from schoolbell.demo.fates import DAY, HOUR, Odds
 from schoolbell.demo.house import Details, House
 from schoolbell.demo.plan import Ending, Learner, Place, PlannedBooking, Teacher
-from schoolbell.demo.weeks import AHEAD, BACK, clock, is_holiday
+from schoolbell.demo.weeks import AHEAD, BACK, clock
 from schoolbell.kit.time import Stretch
 from schoolbell.schools.models import School
 
@@ -59,6 +61,7 @@ class Coding:
                 hourly_rate=tutor.rate,
                 max_hours_per_week=25,
             )
+        self.repeating = Repeating(house, self.courses, self.teachers, self.rooms)
         self.own_places: set[tuple[str, int, int]] = set()
         self.children: list[Learner] = []
         self.gone: set[Learner] = set()
@@ -81,6 +84,15 @@ class Coding:
         for _ in range(new):
             for child in self._family(self.house.fates.lately()):
                 self._plan_trial(child, self._course_for(child), None, self.dice.choice((1, 2)), paid=False)
+        self.repeating.enroll_some(here)
+        enrolled = {hour.learner for hour, _enrollment in self.repeating.enrolled}
+        settled = {one.learner for one in weekly}
+        self._plan_days_off()
+        # Those without lessons ask first, then some who want a second one.
+        asking = sorted((one for one in here if one not in enrolled), key=lambda one: one in settled)
+        Wishes(self.repeating).ask(asking)
+
+    def _plan_days_off(self) -> None:
         tutors = list(self.teachers.values())
         self.house.days_off.ask("Exam at the university", days_ahead=11)
         self.house.days_off.grant(tutors[0], "Away for the day", days_ahead=8)
@@ -151,7 +163,7 @@ class Coding:
         weeks = self.house.weeks
         ahead = self.dice.choices((0, 4, 8), (55, 28, 17))[0]
         days = [weeks.day(week, weekly.weekday) for week in range(weekly.first_week, weekly.last_week + 1)]
-        days = [day for day in days if not is_holiday(day)]
+        days = [day for day in days if not self.house.is_off(day)]
         for start in range(0, len(days), BLOCK):
             lessons = [weeks.at(day, clock(weekly.hour * 60), 60) for day in days[start : start + BLOCK]]
             latest = lessons[0].starts_at - dt.timedelta(weeks=ahead, days=2)
@@ -221,7 +233,7 @@ class Coding:
             during = weeks.at(day, clock(hour * 60), 60)
             if (
                 (chosen.name, weekday, hour) not in self.own_places
-                and not is_holiday(day)
+                and not self.house.is_off(day)
                 and during.starts_at > child.joined_at + 8 * HOUR
             ):
                 return chosen, during
@@ -233,9 +245,11 @@ class Coding:
         members = [child for child in children if self._is_of_age(child, course)]
         self.dice.shuffle(members)
         members = members[:16]
-        for week in range(-BACK, AHEAD):
-            day = weeks.day(week, club.weekday)
-            if is_holiday(day):
+        days = [weeks.day(week, club.weekday) for week in range(-BACK, AHEAD)]
+        series_id = self.repeating.club(club, days)
+        for week, day in zip(range(-BACK, AHEAD), days, strict=True):
+            if self.house.is_off(day):
+                self.repeating.skip(series_id, day)
                 continue
             during = weeks.at(day, club.starts, course.duration_minutes)
             session = self.house.session(
@@ -244,7 +258,12 @@ class Coding:
                 self.teachers[club.tutor],
                 announced_at=min(during.starts_at - 70 * DAY, weeks.now - 3 * DAY),
                 is_draft=week >= AHEAD - 2,
+                series_id=series_id,
+                occurrence_on=day,
             )
+            if session is None:
+                tutor = self.teachers[club.tutor].diary_id
+                self.repeating.skip(series_id, day, self.house.taken.in_the_way([tutor], during))
             if session is None or session.is_draft:
                 continue
             left = self.dice.choice((0, 0, 1, 2)) if week < 0 else LEFT_OVER[week + club.weekday % 2]
@@ -294,6 +313,7 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
             "Boulder, CO 80302",
             "Berkeley, CA 94704",
         ),
+        region=("US", "NY"),
         odds=Odds(no_show=0.025, early=0.045, late=0.02, by_school=0.01, expired=0.03),
     )
     Coding(house).plan()

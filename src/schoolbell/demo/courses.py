@@ -9,12 +9,12 @@ from schoolbell.demo.courses_list import COURSES, RUNS, STAFF, STUDIOS, Run
 from schoolbell.demo.fates import DAY, HOUR, Odds
 from schoolbell.demo.house import Details, House
 from schoolbell.demo.plan import Ending, Learner, PlannedSession
-from schoolbell.demo.products import ORDERS, ProductRows
-from schoolbell.demo.weeks import AHEAD, BACK, is_holiday
+from schoolbell.demo.products import GUESTS, ORDERS, ProductRows
+from schoolbell.demo.weeks import AHEAD, BACK
 from schoolbell.kit.time import Stretch
 from schoolbell.schools.models import School
 
-BUYERS: Final = 300
+BUYERS: Final = 300 - GUESTS
 # How full what is to come is, of its seats, the next one first.
 FILLED: Final = (1.0, 0.96, 0.6, 1.0, 0.35, 0.75, 0.93, 0.2, 0.5, 0.1, 0.3, 0.15, 0.08, 0.2, 0.05)
 
@@ -52,11 +52,12 @@ class Courses:
             if slots and week >= -BACK:
                 self._plan_session(run, week, slots)
         self._sell_to_the_rest()
+        self.house.days_off.ask("My daughter’s wedding", days_ahead=20)
 
     def _slots(self, run: Run, week: int) -> list[Stretch]:
         weeks, course = self.house.weeks, self.courses[run.course]
         days = [weeks.day(week + number, weekday) for number in range(run.weeks) for weekday in run.weekdays]
-        return [weeks.at(day, run.starts, course.duration_minutes) for day in days if not is_holiday(day)]
+        return [weeks.at(day, run.starts, course.duration_minutes) for day in days if not self.house.is_off(day)]
 
     def _plan_session(self, run: Run, week: int, slots: list[Stretch]) -> None:
         weeks = self.house.weeks
@@ -149,10 +150,13 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
         today=today,
         scale=scale,
         origins=("indian",) * 9 + ("english",),
+        region=("IN", "KA"),
         odds=Odds(no_show=0.025, early=0.03, late=0.01, by_school=0.003, expired=0.04),
     )
     courses = Courses(house)
     courses.plan()
     products = ProductRows(house.sheets, house.dice, opened_at=house.opened_at, now=house.weeks.now)
     products.sell(courses.buyers, orders=house.many(ORDERS))
+    guests = [house.people.adult(house.fates.by_day(house.weeks.ago(12), house.weeks.ago(0.1))) for _ in range(GUESTS)]
+    products.sell_to_guests(guests)
     return house.write(progress)

@@ -10,7 +10,7 @@ from schoolbell.demo.plan import PlannedSession, Teacher
 from schoolbell.demo.session_rows import range_of
 from schoolbell.demo.sheets import Sheets
 from schoolbell.demo.weeks import TakenTimes, Weeks
-from schoolbell.diary.models import Claim, Closure, HolidayRegion, OpeningHours, TimeOff
+from schoolbell.diary.models import Claim, Closure, Diary, HolidayRegion, OpeningHours, SchoolDiary, TimeOff
 from schoolbell.diary.public_holidays import YEARS_AHEAD, holidays_of
 from schoolbell.journal.models import Record
 from schoolbell.kit.time import Stretch, day_starts, local_day
@@ -31,7 +31,8 @@ class DaysOff:
     taken: TakenTimes
 
     def follow(self, country: str, subdivision: str) -> set[dt.date]:
-        """The public holidays of that region, of this year and the next two. Those of the year before are named too."""
+        """The public holidays of that region, of this year and the next two, and a break at Christmas. Those of the
+        year before are named too."""
         region = HolidayRegion(school=self.school, country=country, subdivision=subdivision)
         self.sheets.add_row(region, self.weeks.ago(30))
         this_year = self.weeks.today.year
@@ -39,7 +40,19 @@ class DaysOff:
         for day, name in days.items():
             if day.year >= this_year:
                 self._add(Closure, self.weeks.ago(30), first_day=day, last_day=day, name=name, holiday=region.code)
+        for year in (this_year, this_year + 1):
+            first, last = dt.date(year, 12, 24), dt.date(year, 12, 26)
+            self._add(Closure, self.weeks.ago(30), first_day=first, last_day=last, name="Christmas break")
         return set(days)
+
+    def open_school(self, hours: Sequence[tuple[int, str, str]]) -> None:
+        """The school's own hours: weekday, from, until."""
+        at = self.weeks.ago(30)
+        diary_id = self._add(Diary, at)
+        self._add(SchoolDiary, at, diary_id=diary_id)
+        for weekday, starts, ends in hours:
+            clocks = {"starts": dt.time.fromisoformat(starts), "ends": dt.time.fromisoformat(ends)}
+            self._add(OpeningHours, at, diary_id=diary_id, weekday=weekday, timezone=self.school.timezone, **clocks)
 
     def close(self, name: str, *, days_ahead: int, with_lessons: bool) -> None:
         """The first such day on which something is planned, or nothing: then nothing has to move."""

@@ -8,7 +8,7 @@ from schoolbell.catalogue.models import Course
 from schoolbell.demo.fates import DAY, HOUR, Odds
 from schoolbell.demo.house import Details, House
 from schoolbell.demo.plan import Ending, Learner, Place, Teacher
-from schoolbell.demo.weeks import AHEAD, BACK, clock, is_holiday
+from schoolbell.demo.weeks import AHEAD, BACK, clock
 from schoolbell.kit.time import Stretch
 from schoolbell.schools.models import School
 
@@ -57,6 +57,7 @@ class Driving:
         self.dice = house.dice
         self.courses = [house.course(name, **CAR, **values) for name, values in COURSES.items()]
         hours = [(day, clock(OPENS), clock(LAST_END)) for day in range(1, 7)]
+        house.days_off.open_school([(day, "06:30", "19:00") for day in range(1, 7)])
         staff: dict[str, Any] = {"hours": hours, "max_hours_per_week": 60, "hourly_rate": 4200}
         self.pairs: list[tuple[Teacher, Place]] = [
             (
@@ -93,13 +94,14 @@ class Driving:
                 self._plan_week(week, number, teacher, place)
         self._plan_open_holds()
         self.house.days_off.close("Both cars at the garage", days_ahead=24, with_lessons=True)
+        self.house.days_off.ask("Refresher course", days_ahead=17)
 
     def _plan_week(self, week: int, number: int, teacher: Teacher, place: Place) -> None:
         share = 1.0 if week < 0 else BOOKED_AHEAD[week]
         minutes = 0
         for weekday in range(1, 7):
             day = self.house.weeks.day(week, weekday)
-            if is_holiday(day):
+            if self.house.is_off(day):
                 continue
             for course, during in self._day(day):
                 lasts = course.duration_minutes
@@ -148,7 +150,7 @@ class Driving:
             teacher, place = self.dice.choice(self.pairs)
             day = weeks.day(self.dice.randint(1, 3), self.dice.randint(1, 6))
             during = weeks.at(day, clock(self.dice.randrange(OPENS, 17 * 60, 15)), course.duration_minutes)
-            if wanted == 0 or during.starts_at < weeks.now + 4 * DAY or is_holiday(day):
+            if wanted == 0 or during.starts_at < weeks.now + 4 * DAY or self.house.is_off(day):
                 continue
             learner, placed_at = self.dice.choice(self.learners), self.house.fates.lately()
             if placed_at < learner.joined_at:
@@ -182,6 +184,7 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
             "Granville NSW 2142",
             "Rydalmere NSW 2116",
         ),
+        region=("AU", "NSW"),
         odds=Odds(no_show=0.02, early=0.04, late=0.02, by_school=0.008, expired=0.025),
     )
     Driving(house).plan()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from schoolbell.demo.fates import DAY, HOUR, MINUTE, Odds
 from schoolbell.demo.house import Details, House
 from schoolbell.demo.plan import Ending, Payer, PlannedBooking, PlannedSession, Teacher
-from schoolbell.demo.weeks import AHEAD, BACK, is_holiday
+from schoolbell.demo.weeks import AHEAD, BACK
 from schoolbell.schools.models import School
 
 _TAUGHT: Final[dict[str, Any]] = {
@@ -46,6 +46,8 @@ VENUES: Final = (
     ("Harbour House", "7 Princes Dock Street", "Hull", "HU1 2JX", 16, "Ten spaces; ask us to keep one for you."),
     ("Valley Pavilion", "Valley Drive", "Harrogate", "HG2 0JJ", 12, "Free for three hours in Valley Drive."),
 )
+# By car, between venues by their place in the list; between others the policy's minutes hold.
+TRAVEL: Final = ((0, 1, 45), (0, 2, 55), (0, 3, 30), (0, 5, 35), (1, 4, 60), (1, 5, 40), (3, 5, 50))
 EMPLOYERS: Final = (
     "Aire Valley Joinery", "Brook Lane Nursery", "Calder Textiles", "Dale Vets", "Elmwood Primary School",
     "Fountain Leisure", "Greenhead Garden Centre", "Holme Logistics", "Ilkley Care Homes", "Kingfisher Kayaking",
@@ -67,7 +69,6 @@ class FirstAid:
     def __init__(self, house: House) -> None:
         self.house = house
         self.dice = house.dice
-        self.holidays = house.days_off.follow("GB", "ENG")
         self.courses = {values["type"]: house.course(name, **values) for name, values in COURSES.items()}
         self.venues = [
             house.place(
@@ -76,6 +77,8 @@ class FirstAid:
             )
             for name, street, city, postcode, capacity, parking in VENUES
         ]  # fmt: skip
+        for one, other, minutes in TRAVEL:
+            house.travel(self.venues[one], self.venues[other], minutes)
         week = [(day, "08:00", "18:00") for day in range(1, 7)]
         self.teachers = [
             house.teacher(name, about=about, hours=week, hourly_rate=3200, max_hours_per_week=40)
@@ -107,7 +110,7 @@ class FirstAid:
     def _plan_session(self, week: int, kind: str, weekdays: tuple[int, ...]) -> None:
         weeks, course = self.house.weeks, self.courses[kind]
         days = [weeks.day(week, weekday) for weekday in weekdays]
-        if any(is_holiday(day) or day in self.holidays for day in days):
+        if any(self.house.is_off(day) for day in days):
             return
         slots = [weeks.at(day, "09:00" if kind != "Paediatric" else "09:30", course.duration_minutes) for day in days]
         # Now and then too few come, or a trainer is ill.
@@ -216,6 +219,7 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
             "nordic",
         ),
         phones=("+447700900###",),
+        region=("GB", "ENG"),
         odds=Odds(no_show=0.02, early=0.025, late=0.015, by_school=0.002, expired=0.035),
     )
     FirstAid(house).plan()

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from schoolbell.catalogue.models import Course, Qualification
+from schoolbell.demo.booking_rows import write_enrolled
 from schoolbell.demo.days_off import DaysOff
 from schoolbell.demo.dice import Dice
 from schoolbell.demo.fates import Fates, Odds
@@ -24,14 +26,14 @@ from schoolbell.demo.plan import (
 from schoolbell.demo.reviews import write_reviews
 from schoolbell.demo.session_rows import write_session
 from schoolbell.demo.sheets import Sheets
-from schoolbell.demo.weeks import BACK, TakenTimes, Weeks
+from schoolbell.demo.weeks import BACK, TakenTimes, Weeks, is_holiday
 from schoolbell.diary.models import Diary
 from schoolbell.journal.models import Record
 from schoolbell.kit.time import Stretch
 from schoolbell.schools.actions import create_school
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import Policies
-from schoolbell.timetable.models import Resource
+from schoolbell.timetable.models import Resource, Travel
 
 HoursRule = tuple[int, str, str]  # weekday (1 is Monday), from, until
 
@@ -48,7 +50,8 @@ class Details:
 
 
 class House:
-    """`scale` shrinks how many there are of people and lessons, for tests; 1.0 is the school as it would be."""
+    """`scale` shrinks how many there are of people and lessons, for tests; 1.0 is the school as it would be. `region`:
+    the country, and in it the region, whose public holidays it keeps."""
 
     def __init__(
         self,
@@ -63,15 +66,16 @@ class House:
         origins: Sequence[str],
         phones: Sequence[str] = (),
         towns: Sequence[str] = (),
+        region: tuple[str, str],
         odds: Odds | None = None,
     ) -> None:
         self.school: School = create_school(slug, name=name, tagline=tagline, colour=colour, preset=slug)
         self.weeks = Weeks(today, self.school.zone)
         self.opened_at = self.weeks.ago(BACK + 60)
-        School.objects.filter(id=self.school.pk).update(
-            created_at=self.opened_at, updated_at=self.opened_at, **asdict(details)
-        )
         self.dice = Dice(f"{slug} {today}")
+        made_as = School.objects.filter(id=self.school.pk)
+        self.school.pk = self.dice.new_id(self.opened_at)
+        made_as.update(id=self.school.pk, created_at=self.opened_at, updated_at=self.opened_at, **asdict(details))
         self.fates = Fates(self.dice, self.weeks, odds or Odds())
         self.sheets = Sheets(self.school.pk, self.dice)
         register = Register(self.dice, origins=origins, phones=phones, towns=towns)
@@ -79,12 +83,18 @@ class House:
         self.sessions: list[PlannedSession] = []
         self.orders: list[PlannedOrder] = []
         self._scale = scale
-        self._taken = TakenTimes()
+        self.taken = TakenTimes()
         self._policies: dict[str, Policies] = {}
+        self._weekly: list[tuple[PlannedBooking, UUID]] = []  # with the enrollment that pays for it
+        self._holidays = self.days_off.follow(*region)
 
     @property
     def days_off(self) -> DaysOff:
-        return DaysOff(self.school, self.sheets, self.weeks, self.sessions, self._taken)
+        return DaysOff(self.school, self.sheets, self.weeks, self.sessions, self.taken)
+
+    def is_off(self, day: dt.date) -> bool:
+        """Nobody teaches on it: a public holiday, or between Christmas Eve and Boxing Day."""
+        return day in self._holidays or is_holiday(day)
 
     def many(self, number: int, *, least: int = 1) -> int:
         """That many of a school of full size."""
@@ -132,6 +142,13 @@ class House:
         self._note("resource.added", resource)
         return Place(resource.pk, diary_id, name, capacity)
 
+    def travel(self, one: Place, other: Place, minutes: int) -> None:
+        """How long it takes between two places, either way."""
+        first, second = sorted((one.id, other.id))
+        self.sheets.add(Travel, self.opened_at, one_id=first, other_id=second, minutes=minutes)
+        new = {"other": str(second), "minutes": minutes}
+        self.sheets.add(Record, self.opened_at, name="travel.set", subject_id=first, role="owner", new=new)
+
     def _note(self, name: str, subject: Course | Resource, **new: Any) -> None:
         self.sheets.add(Record, self.opened_at, name=name, subject_id=subject.pk, role="owner", new=new)
 
@@ -147,7 +164,7 @@ class House:
     ) -> PlannedSession | None:
         """None where one of the staff, or the place, is taken."""
         diaries = [teacher.diary_id for teacher in staff] + ([place.diary_id] if place else [])
-        if not self._taken.take(diaries, slots):
+        if not self.taken.take(diaries, slots):
             return None
         most = min(course.capacity, place.capacity) if place else course.capacity
         session = PlannedSession(
@@ -173,7 +190,7 @@ class House:
         chosen = slots or tuple(range(len(session.slots)))
         if any(session.taken(slot) >= session.capacity for slot in chosen) or not self._is_for(session, learner):
             return None
-        if not self._taken.take([learner.diary_id], [session.slots[slot] for slot in chosen]):
+        if not self.taken.take([learner.diary_id], [session.slots[slot] for slot in chosen]):
             return None
         price = course.price * (len(chosen) if course.price_per == Course.PricePer.LESSON else 1)
         if session.is_trial and course.trial_price is not None:
@@ -214,6 +231,35 @@ class House:
             self.sessions.pop()
         return booking
 
+    def weekly_lesson(
+        self,
+        course: Course,
+        during: Stretch,
+        teacher: Teacher,
+        learner: Learner,
+        *,
+        placed_at: dt.datetime,
+        place: Place,
+        series_id: UUID,
+        occurrence_on: dt.date,
+        enrollment_id: UUID,
+    ) -> None:
+        """One of the lessons of an enrollment, at a time that nobody has."""
+        session = self.session(
+            course,
+            [during],
+            teacher,
+            announced_at=placed_at,
+            place=place,
+            on_demand=True,
+            series_id=series_id,
+            occurrence_on=occurrence_on,
+        )
+        booking = self.seat(session, learner) if session else None
+        if booking is None:
+            raise ValueError(f"{during} was looked at, and is taken")
+        self._weekly.append((booking, enrollment_id))
+
     def order(
         self,
         *bookings: PlannedBooking,
@@ -232,12 +278,14 @@ class House:
         """Everything that was planned, as rows."""
         rows = OrderRows(self.sheets, self.dice, self.weeks.now)
         lessons = sum(len(session.slots) for session in self.sessions)
-        bookings = sum(len(order.bookings) for order in self.orders)
+        bookings = sum(len(order.bookings) for order in self.orders) + len(self._weekly)
         progress(f"Opening {self.school.slug} … {lessons:,} lessons, {bookings:,} bookings")
         for session in self.sessions:
             write_session(session, self.sheets, timezone=self.school.timezone, now=self.weeks.now)
         for order in self.orders:
             rows.write(order)
+        for booking, enrollment_id in self._weekly:
+            write_enrolled(booking, enrollment_id, self.sheets, self.dice.new_reference())
         if are_reviewed:
             write_reviews(self.sheets, self.dice, self.sessions, now=self.weeks.now)
         self.sheets.write()

@@ -71,6 +71,8 @@ class PlannedSession:
     choose_slots: bool = False
     cancelled_at: dt.datetime | None = None
     notes: str = ""
+    series_id: UUID | None = None
+    occurrence_on: dt.date | None = None
     bookings: list["PlannedBooking"] = field(default_factory=list)
 
     @property

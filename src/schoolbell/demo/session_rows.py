@@ -19,6 +19,8 @@ def write_session(session: PlannedSession, sheets: Sheets, *, timezone: str, now
         id=session.id,
         course_id=session.course.pk,
         resource_id=session.place.id if session.place else None,
+        series_id=session.series_id,
+        occurrence_on=session.occurrence_on,
         status=status,
         type="trial" if session.is_trial else "regular",
         on_demand=session.on_demand,

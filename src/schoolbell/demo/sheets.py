@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
+from schoolbell.access.models import Staff
 from schoolbell.billing.models import (
     Allocation,
     LedgerEntry,
@@ -25,20 +26,42 @@ from schoolbell.billing.models import (
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
 from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.demo.dice import Dice
-from schoolbell.diary.models import Claim, Closure, Diary, HolidayRegion, OpeningHours, TimeOff
-from schoolbell.journal.models import Record
+from schoolbell.diary.models import (
+    Claim,
+    Closure,
+    Diary,
+    HolidayRegion,
+    OpeningHours,
+    OutsideCalendar,
+    OutsideEvent,
+    SchoolDiary,
+    TimeOff,
+)
+from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.database.fields import usual_value
 from schoolbell.kit.sealed import SealedField, seal
 from schoolbell.learning.models import Review
 from schoolbell.people.models import Client, Guardianship, Instructor, InstructorStats, Person, Student
+from schoolbell.planning.models import LessonRequest, Placement, Proposal
 from schoolbell.schools.rows import SchoolModel
-from schoolbell.timetable.models import Resource, Session, Slot, Staffing
+from schoolbell.timetable.models import (
+    Resource,
+    Series,
+    SeriesStaffing,
+    Session,
+    SkippedOccurrence,
+    Slot,
+    Staffing,
+    Travel,
+)
 
 # In an order in which every row finds the rows that it points to.
 WRITTEN: Final[tuple[type[SchoolModel], ...]] = (
-    Diary, OpeningHours, HolidayRegion, Closure, TimeOff, Person, Client, Student, Guardianship, Instructor, Course,
-    Product, Qualification, Resource, Session, Slot, Staffing, Enrollment, Booking, Attendance, Claim, Order, OrderLine,
-    ProductLine, PaymentRequest, Payment, Allocation, LedgerEntry, InstructorStats, Review, Record,
+    Diary, SchoolDiary, OpeningHours, HolidayRegion, Closure, TimeOff, OutsideCalendar, OutsideEvent, Person, Staff,
+    Client, Student, Guardianship, Instructor, Course, Product, Qualification, Resource, Travel, Series,
+    SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Attendance, Claim, LessonRequest,
+    Proposal, Placement, Order, OrderLine, ProductLine, PaymentRequest, Payment, Allocation, LedgerEntry,
+    InstructorStats, Review, Record, Outbox,
 )  # fmt: skip
 
 

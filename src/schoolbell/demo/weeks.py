@@ -54,17 +54,23 @@ class TakenTimes:
     def take(self, diaries: Iterable[UUID], stretches: Iterable[Stretch]) -> bool:
         """Take all of it, or nothing where any is taken."""
         wanted = [(diary, stretch) for diary in diaries for stretch in stretches]
-        if any(
-            stretch.overlaps(other)
-            for diary, stretch in wanted
-            for day in _days(stretch)
-            for other in self._by_day.get((diary, day), ())
-        ):
+        if any(self.in_the_way([diary], stretch) for diary, stretch in wanted):
             return False
         for diary, stretch in wanted:
             for day in _days(stretch):
                 self._by_day.setdefault((diary, day), []).append(stretch)
         return True
+
+    def in_the_way(self, diaries: Iterable[UUID], wanted: Stretch) -> list[tuple[UUID, Stretch]]:
+        """What takes one of these diaries then, in order of time."""
+        found = {
+            (diary, other)
+            for diary in diaries
+            for day in _days(wanted)
+            for other in self._by_day.get((diary, day), ())
+            if wanted.overlaps(other)
+        }
+        return sorted(found, key=lambda one: (one[1].starts_at, one[0]))
 
 
 def _days(stretch: Stretch) -> Iterator[dt.date]:

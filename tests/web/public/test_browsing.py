@@ -169,7 +169,7 @@ def test_signing_in_from_a_school_wears_its_colour_and_tells_of_the_demo_there_a
     assert f"/s/{school.slug}/school.css" in visitor.get(path)
     settings.PRETEND_CARD = True
     assert "This is the demo" not in text(visitor.get(path))  # a school that is none of the demo's
-    add_accounts(school)
+    add_accounts(school, now().date())
     said = text(visitor.get(path))
     assert f"office@{school.slug}.example.org" in said
     assert (
