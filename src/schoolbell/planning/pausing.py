@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from schoolbell.bookings.ending import end_booking
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.bookings.refusals import TransitionRefused
+from schoolbell.diary.keeping import keep_hours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import day_starts, local_day, now, zone
 from schoolbell.planning.generation import Plan, extend_series, frame_of, horizon, look_ahead, plan_of
@@ -74,6 +75,7 @@ def pause_enrollment(
 
     Raises: InputRefused, TransitionRefused.
     """
+    keep_hours(enrollment.school_id)
     current = _locked(enrollment, Status.ACTIVE)
     _require_pause(current, from_day, until)
     series = locked_series(current.series)
@@ -111,6 +113,7 @@ def resume_enrollment(enrollment: Enrollment, *, on: dt.date, by: Actor) -> Enro
 
     Raises: InputRefused, TransitionRefused.
     """
+    keep_hours(enrollment.school_id)
     current = _locked(enrollment, Status.PAUSED)
     before = locked_series(current.series)
     # What the pause cancelled comes back, what was cancelled before it does not.
@@ -139,6 +142,7 @@ def change_weekly(
 
     `ways` and what it raises are those of `change_series`; besides TransitionRefused.
     """
+    keep_hours(enrollment.school_id)
     current = _locked(enrollment, Status.ACTIVE)
     current.series = change_series(current.series, first_day=first_day, change=change, by=by, **ways)
     note_enrollment(
