@@ -28,7 +28,8 @@ from schoolbell.kit.ids import new_id
 from schoolbell.kit.refusals import NotFound
 from schoolbell.kit.time import UTC, Stretch, now
 from schoolbell.people.models import Instructor
-from schoolbell.planning.free_times import free_starts, free_times, grid
+from schoolbell.planning.free_times import FreeTimes, free_times
+from schoolbell.planning.grid import grid
 from schoolbell.planning.refusals import NotOnDemand, NotQualified, OffGrid
 from schoolbell.timetable.models import Session, Slot
 
@@ -38,6 +39,10 @@ DAY = Stretch(at(10, 0), at(11, 0))
 
 def starts(school, course, within=DAY, **more) -> list[dt.datetime]:
     return [free.during.starts_at for free in free_times(school, course, within, **more)]
+
+
+def free_starts(school, course, within=DAY, **more) -> list[dt.datetime]:
+    return FreeTimes(school, course, within, **more).starts(within)
 
 
 def test_a_lesson_keeps_the_notice_and_the_horizon_of_the_school():

@@ -16,7 +16,7 @@ from factories import (
     new_student,
 )
 from schoolbell.kit.time import Stretch
-from schoolbell.planning.free_times import free_starts, free_times
+from schoolbell.planning.free_times import FreeTimes, free_times
 from schoolbell.planning.offers import find_offer, next_offers
 from schoolbell.schools.models import School
 
@@ -58,7 +58,7 @@ def test_the_starts_of_a_week_are_those_of_the_free_times(school: School):
     be_busy(room.diary_id, school, hour_at(3, 15, minutes=90))
     within = Stretch(at(1, 0), at(1, 0) + WEEK)
     for one in (None, ida.pk, ben.pk):
-        starts = free_starts(school, piano, within, instructor_id=one)
+        starts = FreeTimes(school, piano, within, instructor_id=one).starts(within)
         assert starts == sorted(
             {free.during.starts_at for free in free_times(school, piano, within, instructor_id=one)}
         )

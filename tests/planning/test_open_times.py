@@ -29,7 +29,7 @@ from schoolbell.diary.school_hours import school_diary
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.course_changes import CourseChange, change_course
-from schoolbell.planning.free_times import free_starts, free_times
+from schoolbell.planning.free_times import FreeTimes, free_times
 from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import as_it_is
 from schoolbell.planning.moving import move_sessions
@@ -226,7 +226,7 @@ def test_a_class_stays_on_offer_when_its_day_is_closed_since_and_a_slot_does_not
     day = Stretch(hour(12, 0).starts_at, hour(13, 0).starts_at)
     assert [free.session for free in free_times(school, course, day)] == [klass]
     assert buy_seat(klass, new_student(school), by=GUEST).status == "pending"
-    assert free_times(school, lessons, day) == free_starts(school, lessons, day) == []
+    assert free_times(school, lessons, day) == FreeTimes(school, lessons, day).starts(day) == []
     with pytest.raises(SchoolClosed):
         buy_seat(slot, new_student(school), by=GUEST)
     publish_session(slot, by=OWNER, despite_closed=True)

@@ -23,7 +23,7 @@ from schoolbell.diary.refusals import OutsideOpeningHours, SchoolClosed, TimeTak
 from schoolbell.diary.school_hours import school_diary
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.classes import NewSeries, create_series
-from schoolbell.planning.free_times import FreeTime, free_starts, free_times
+from schoolbell.planning.free_times import FreeTime, FreeTimes, free_times
 from schoolbell.planning.generation import Plan, extend_series
 from schoolbell.planning.refusals import OffGrid
 from schoolbell.schools.actor import Actor, Role
@@ -50,7 +50,7 @@ def test_what_is_offered_is_what_can_be_booked_and_nothing_else_is(drawn: Drawn,
             assert [free.during.starts_at for free in own] == plain.starts(number)
         if student is None:
             starts = {free.during.starts_at for free in found}
-            assert free_starts(built.school, built.course, plain.within) == sorted(starts)
+            assert FreeTimes(built.school, built.course, plain.within).starts(plain.within) == sorted(starts)
         check_lessons(built, lessons, pick)
         check_seats(built, [free.session for free in found if free.session])
         assert broken(built.school) == {}

@@ -14,7 +14,7 @@ from schoolbell.diary.closures import add_closure
 from schoolbell.diary.days import close_days
 from schoolbell.kit.time import Stretch, instant, now
 from schoolbell.people.models import Student
-from schoolbell.planning.free_times import grid
+from schoolbell.planning.grid import grid
 from schoolbell.planning.moves import Move, as_it_is
 from schoolbell.planning.other_times import OtherTimes, on_day, reach_of, shifted
 from schoolbell.planning.spare_time import SpareTime

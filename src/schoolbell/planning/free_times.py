@@ -3,12 +3,10 @@
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import islice
-from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from schoolbell.bookings.holds import overdue_sources
 from schoolbell.bookings.queries import seats_left
@@ -17,14 +15,13 @@ from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import instructors_of
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.queries import free_stretches
-from schoolbell.kit.time import Stretch, covered, day_starts, instant, local_day, now
+from schoolbell.kit.time import Stretch, covered, now
 from schoolbell.people.models import Instructor, Student
+from schoolbell.planning.grid import grid
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session, Staffing
 from schoolbell.timetable.queries import slots_and_staff
 from schoolbell.timetable.spacing import Neighbours, Planned, neighbours, place_of, rules_of
-
-DAY: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +63,43 @@ def free_times(
         return []
     if after:
         within = Stretch(max(within.starts_at, after[0].starts_at), within.ends_at)
-    seats = _seats(school, course, within, instructor_id=instructor_id, student=student)
-    search = _search(course, within, instructor_id=instructor_id, student=student)
-    found = merge(seats, *(search.lessons if search else ()), key=lambda free: free.place)
+    found = FreeTimes(school, course, within, instructor_id=instructor_id, student=student).times(within)
     return list(islice((free for free in found if after is None or free.place > after), most))
+
+
+class FreeTimes:
+    """The same, read once and asked for parts of the stretch as often as one likes."""
+
+    def __init__(
+        self,
+        school: School,
+        course: Course,
+        within: Stretch,
+        *,
+        instructor_id: UUID | None = None,
+        student: Student | None = None,
+    ) -> None:
+        self._seats = _seats(school, course, within, instructor_id=instructor_id, student=student)
+        self._search = _search(course, within, instructor_id=instructor_id, student=student)
+
+    def times(self, within: Stretch) -> Iterator[FreeTime]:
+        """In order of time."""
+        lessons = self._search.within(within).lessons if self._search else ()
+        return merge(self._seats_in(within), *lessons, key=lambda free: free.place)
+
+    def starts(self, within: Stretch) -> list[dt.datetime]:
+        """Those of all, each once, in order: cheap enough for a whole month."""
+        starts = {seat.during.starts_at for seat in self._seats_in(within)}
+        if self._search:
+            search = self._search.within(within)
+            for instructor, stretch in search.stretches:
+                for start in search.starts_in(stretch):
+                    if start not in starts and search.rooms_for(Stretch.known(start, start + search.lasts), instructor):
+                        starts.add(start)
+        return sorted(starts)
+
+    def _seats_in(self, within: Stretch) -> list[FreeTime]:
+        return [seat for seat in self._seats if within.starts_at <= seat.during.starts_at < within.ends_at]
 
 
 def _seats(
@@ -173,26 +203,6 @@ def lessons_on_demand(
     return [lesson for lessons in search.lessons for lesson in lessons]
 
 
-def free_starts(
-    school: School,
-    course: Course,
-    within: Stretch,
-    *,
-    instructor_id: UUID | None = None,
-    student: Student | None = None,
-) -> list[dt.datetime]:
-    """The starts of all that `free_times` finds, each once, in order: cheap enough for a whole month."""
-    seats = _seats(school, course, within, instructor_id=instructor_id, student=student)
-    starts = {seat.during.starts_at for seat in seats}
-    search = _search(course, within, instructor_id=instructor_id, student=student)
-    if search:
-        for instructor, stretch in search.stretches:
-            for start in search.starts_in(stretch):
-                if start not in starts and search.rooms_for(Stretch(start, start + search.lasts), instructor):
-                    starts.add(start)
-    return sorted(starts)
-
-
 class StudentFree:
     """When a student has nothing else, their holds that ran out apart."""
 
@@ -228,6 +238,12 @@ class _Search:
             during = Stretch(starts_at, starts_at + self.lasts)
             for room in self.rooms_for(during, instructor):
                 yield FreeTime(during, instructor, room, under_rules=bool(self.around))
+
+    def within(self, within: Stretch) -> "_Search":
+        """The same for starts in that part of it alone."""
+        first, after = (bisect_left(self.starts, at) for at in (within.starts_at, within.ends_at))
+        stretches = [(instructor, free) for instructor, free in self.stretches if free.overlaps(within)]
+        return replace(self, starts=self.starts[first:after], stretches=stretches)
 
     def starts_in(self, free: Stretch) -> list[dt.datetime]:
         first = bisect_left(self.starts, free.starts_at)
@@ -314,26 +330,3 @@ def _rooms(course: Course) -> dict[UUID, Resource]:
         return {}
     rows = Resource.objects.filter(school_id=course.school_id, kind=course.resource_kind, is_active=True)
     return {room.diary_id: room for room in rows.order_by("id")}
-
-
-def grid(within: Stretch, course: Course) -> Iterator[dt.datetime]:
-    """Starts that the school allows: its multiples of minutes after midnight by the clocks of its own zone."""
-    where: ZoneInfo = course.school.zone
-    minutes = course.policies.start_grid_minutes
-    step, day = dt.timedelta(minutes=minutes), local_day(within.starts_at, where)
-    midnight = day_starts(day, where)
-    seen: set[dt.datetime] = set()  # of days on which the clocks change: they may skip the same time, or a whole day
-    while midnight < within.ends_at:
-        next_midnight = day_starts(day + DAY, where)
-        if next_midnight - midnight == DAY:
-            first = max(0, -((midnight - within.starts_at) // step))
-            after = -((midnight - min(within.ends_at, next_midnight)) // step)
-            starts = (midnight + step * number for number in range(first, after))
-            yield from (at for at in starts if at not in seen)
-        else:
-            for minute in range(0, 24 * 60, minutes):
-                at = instant(day, dt.time(minute // 60, minute % 60), where)
-                if within.starts_at <= at < within.ends_at and at not in seen:
-                    seen.add(at)
-                    yield at
-        day, midnight = day + DAY, next_midnight

@@ -20,7 +20,8 @@ from schoolbell.kit.refusals import NotFound, Refusal
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor
 from schoolbell.planning.choosing import in_order_of_choice
-from schoolbell.planning.free_times import FreeTime, grid, lessons_on_demand
+from schoolbell.planning.free_times import FreeTime, lessons_on_demand
+from schoolbell.planning.grid import grid
 from schoolbell.planning.refusals import NotOnDemand, NotQualified, OffGrid
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.spacing import Planned, neighbours, place_of, require_spaced, rules_of

@@ -8,7 +8,7 @@ from typing import Final
 
 from schoolbell.kit.time import Stretch, covered, cut, day_starts, instant, less, local_day, now, zone
 from schoolbell.people.models import Student
-from schoolbell.planning.free_times import grid
+from schoolbell.planning.grid import grid
 from schoolbell.planning.moves import Move
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.timetable.models import Resource

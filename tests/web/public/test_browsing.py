@@ -368,6 +368,17 @@ def test_a_month_is_asked_for_in_few_queries_whatever_the_number_of_teachers(vis
     assert queries(visitor, path) == one
 
 
+def test_the_last_days_of_a_month_are_read_together_with_the_next(visitor: Visitor):
+    school = new_school()
+    piano = new_lessons(school)
+    new_instructor(school)
+    asked = []
+    for day in (20, 29):
+        with time_machine.travel(dt.datetime(2026, 11, day, 9, tzinfo=dt.UTC)):
+            asked.append(queries(visitor, f"/s/{school.slug}/courses/{piano.pk}/"))
+    assert asked[0] == asked[1]
+
+
 def test_the_stretches_of_a_course_are_said_in_one_line():
     where = ZoneInfo("UTC")
     one = Stretch(dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC), dt.datetime(2026, 12, 1, 16, 30, tzinfo=dt.UTC))

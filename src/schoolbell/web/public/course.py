@@ -20,7 +20,7 @@ from schoolbell.web.entry import Visit, enter
 from schoolbell.web.public.addresses import lesson_href, session_href
 from schoolbell.web.public.frame import NavItem, show, zone_of
 from schoolbell.web.public.learners import learner_asked, learner_options, learners_of
-from schoolbell.web.public.month import StartToChoose, View, month_of, starts_to_choose, times_of, who_words
+from schoolbell.web.public.month import StartToChoose, View, month_of, starts_to_choose, who_words
 from schoolbell.web.public.prices import deposit_words, due, explained, price_words, tax_name
 from schoolbell.web.public.runs import is_a_run
 from schoolbell.web.zones import zone_choices
@@ -101,7 +101,7 @@ def _calendar(view: View, teachers: Sequence[Instructor]) -> dict[str, Any]:
     month = month_of(view)
     day = view.day if view.day and view.day.replace(day=1) == month.first else min(month.counts, default=None)
     view = view.with_(day=day)
-    starts = starts_to_choose(view, times_of(view, day)) if day else []
+    starts = starts_to_choose(view, month.times(day)) if day else []
     chosen = next((start for start in starts if start.starts_at == view.at), None)
     return {
         "month": month,

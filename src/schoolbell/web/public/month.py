@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, day_starts, local_day, now
 from schoolbell.people.models import Instructor, Student
-from schoolbell.planning.free_times import FreeTime, free_starts, free_times
+from schoolbell.planning.free_times import FreeTime, FreeTimes
 from schoolbell.planning.offers import last_offer_start
 from schoolbell.schools.models import School
 from schoolbell.web.public.addresses import course_href, written
@@ -77,10 +77,12 @@ class StartToChoose:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """`counts` of starts per day; the addresses of the months beside, empty where there is nothing to see."""
+    """`counts` of starts per day, and the `times` of a day in it; the addresses of the months beside, empty where there
+    is nothing to see."""
 
     first: dt.date
     counts: dict[dt.date, int]
+    times: Callable[[dt.date], list[FreeTime]]
     today: dt.date
     link: str
     earlier: str
@@ -91,41 +93,68 @@ def month_of(view: View) -> Month:
     """The month asked for; else that of the day asked for; else the first one with something free, or the one after it
     where only its last days are left."""
     today = local_day(now(), view.where)
+    this = today.replace(day=1)
+    months = _Months(view)
     if view.month or view.day:
         first = (view.month or view.day or today).replace(day=1)
-        counts = _counts(view, first)
     else:
-        first = today.replace(day=1)
-        counts = _counts(view, first)
+        coming = [this]
         for _try in range(LOOKED_AHEAD):
-            if counts:
-                break
-            first = _next(first)
-            counts = _counts(view, first)
-        else:
-            if not counts:
-                first = today.replace(day=1)
-        if first == today.replace(day=1) and 0 < len(counts) < FEW_DAYS and today.day > LATE:
-            following = _counts(view, _next(first))
-            if len(following) >= FEW_DAYS:
-                first, counts = _next(first), following
+            coming.append(_next(coming[-1]))
+        if today.day > LATE:
+            months.read(this, until=_next(_next(this)))
+        first = next((one for one in coming if months.counts(one)), this)
+        is_no_choice = first == this and 0 < len(months.counts(this)) < FEW_DAYS and today.day > LATE
+        if is_no_choice and len(months.counts(_next(this))) >= FEW_DAYS:
+            first = _next(this)
     blank = view.with_(day=None, at=None)
     return Month(
         first,
-        counts,
+        months.counts(first),
+        months.times,
         today,
         blank.with_(month=None, day=dt.date(1900, 1, 1)).href().replace("1900-01-01", "{day}"),
-        blank.with_(month=_previous(first)).href() if first > today.replace(day=1) else "",
+        blank.with_(month=_previous(first)).href() if first > this else "",
         blank.with_(month=_next(first)).href() if _next(first) <= _last_day(view) else "",
     )
 
 
-def _counts(view: View, first: dt.date) -> dict[dt.date, int]:
-    within = Stretch(day_starts(first, view.where), day_starts(_next(first), view.where))
-    if within.ends_at <= now():
-        return {}
-    starts = free_starts(view.school, view.course, within, instructor_id=view.instructor_id, student=view.learner)
-    return dict(Counter(local_day(start, view.where) for start in starts))
+class _Months:
+    """What can be booked, read a month at a time, or several at once, as it is asked for."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._free: dict[dt.date, FreeTimes] = {}
+        self._counts: dict[dt.date, dict[dt.date, int]] = {}
+
+    def read(self, first: dt.date, *, until: dt.date) -> None:
+        view = self.view
+        within = self._within(first, until)
+        free = FreeTimes(view.school, view.course, within, instructor_id=view.instructor_id, student=view.learner)
+        while first < until:
+            self._free[first] = free
+            first = _next(first)
+
+    def counts(self, first: dt.date) -> dict[dt.date, int]:
+        """Of starts per day of a month."""
+        if first not in self._counts:
+            within = self._within(first, _next(first))
+            starts = self._month(first).starts(within) if within.ends_at > now() else []
+            self._counts[first] = dict(Counter(local_day(start, self.view.where) for start in starts))
+        return self._counts[first]
+
+    def times(self, day: dt.date) -> list[FreeTime]:
+        """All that can be booked on that day."""
+        within = self._within(day, day + dt.timedelta(days=1))
+        return list(self._month(day.replace(day=1)).times(within)) if within.ends_at > now() else []
+
+    def _month(self, first: dt.date) -> FreeTimes:
+        if first not in self._free:
+            self.read(first, until=_next(first))
+        return self._free[first]
+
+    def _within(self, first: dt.date, until: dt.date) -> Stretch:
+        return Stretch(day_starts(first, self.view.where), day_starts(until, self.view.where))
 
 
 def _last_day(view: View) -> dt.date:
@@ -141,14 +170,6 @@ def _next(first: dt.date) -> dt.date:
 
 def _previous(first: dt.date) -> dt.date:
     return (first - dt.timedelta(days=1)).replace(day=1)
-
-
-def times_of(view: View, day: dt.date) -> list[FreeTime]:
-    """All that can be booked on that day."""
-    within = Stretch(day_starts(day, view.where), day_starts(day + dt.timedelta(days=1), view.where))
-    if within.ends_at <= now():
-        return []
-    return free_times(view.school, view.course, within, instructor_id=view.instructor_id, student=view.learner)
 
 
 def starts_to_choose(view: View, found: Iterable[FreeTime]) -> list[StartToChoose]:
