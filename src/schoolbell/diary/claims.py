@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from schoolbell.diary.busy import close_over
-from schoolbell.diary.models import Diary
 from schoolbell.diary.refusals import TimeTaken
-from schoolbell.kit.database.statements import GuardFailed, execute
+from schoolbell.kit.database.statements import GuardFailed, execute, read
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import Stretch
 
@@ -68,8 +67,11 @@ def claim_time(school_id: UUID, wanted: list[Wanted]) -> None:
 
 def lock_diaries(school_id: UUID, diary_ids: Iterable[UUID]) -> None:
     """Make whoever else compares neighbours in these diaries wait until this transaction is over. In id order."""
-    rows = Diary.objects.select_for_update(no_key=True).filter(school_id=school_id, id__in=set(diary_ids))
-    list(rows.order_by("id").values_list("id", flat=True))
+    read(
+        """SELECT id FROM diary_diary WHERE school_id = %(school_id)s AND id = ANY(%(diaries)s)
+           ORDER BY id FOR NO KEY UPDATE""",
+        {"school_id": school_id, "diaries": list(set(diary_ids))},
+    )
 
 
 # In id order, as whoever makes time busy around lessons locks them.

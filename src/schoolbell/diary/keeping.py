@@ -7,17 +7,17 @@ asked before.
 
 from uuid import UUID
 
-from schoolbell.kit.database.statements import execute
+from schoolbell.kit.database.statements import read
 
 
 def keep_hours(school_id: UUID) -> None:
     """Nobody closes or opens anything in this school until this transaction is over. Asked before one looks."""
-    execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%(key)s, 0))", {"key": _key(school_id)})
+    read("SELECT pg_advisory_xact_lock_shared(hashtextextended(%(key)s, 0))", {"key": _key(school_id)})
 
 
 def change_hours(school_id: UUID) -> None:
     """Wait for whoever takes time in this school now, and let others wait until this transaction is over."""
-    execute("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": _key(school_id)})
+    read("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": _key(school_id)})
 
 
 def _key(school_id: UUID) -> str:

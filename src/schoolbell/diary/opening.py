@@ -8,15 +8,21 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Q
-
 from schoolbell.diary.closures import closed_stretches
 from schoolbell.diary.hours import Rule, open_stretches
-from schoolbell.diary.models import OpeningHours, SchoolDiary
 from schoolbell.diary.refusals import OutsideOpeningHours, PlaceClosed, SchoolClosed
+from schoolbell.kit.database.statements import read
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, common, covered, less
 from schoolbell.schools.models import School
+
+# Theirs, and the school's own.
+_HOURS_SQL = f"""
+    SELECT diary_id, {", ".join(Rule._fields)} FROM diary_openinghours
+    WHERE school_id = %(school_id)s AND (diary_id = ANY(%(diaries)s) OR diary_id IN (
+        SELECT diary_id FROM diary_schooldiary WHERE school_id = %(school_id)s
+    ))
+"""
 
 
 class Opening:
@@ -31,9 +37,7 @@ class Opening:
         self.within = within
         self.closures = closed_stretches(school, within)
         rules: dict[UUID | None, list[Rule]] = {diary_id: [] for diary_id in (*places, *people)}
-        own = SchoolDiary.objects.of(school).values("diary_id")
-        rows = OpeningHours.objects.of(school).filter(Q(diary_id__in=list(rules)) | Q(diary_id__in=own))
-        for diary_id, *values in rows.values_list("diary_id", *Rule._fields):
+        for diary_id, *values in read(_HOURS_SQL, {"school_id": school.pk, "diaries": list(rules)}):
             rules.setdefault(diary_id if diary_id in rules else None, []).append(Rule._make(values))
         self.school_hours = open_stretches(rules[None], within, always_open=True) if None in rules else None
         self._places = {

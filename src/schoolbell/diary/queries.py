@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from schoolbell.diary.hours import Rule, open_literal
 from schoolbell.diary.models import OpeningHours
-from schoolbell.kit.database.statements import execute, multirange
+from schoolbell.kit.database.statements import multirange, read
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
@@ -65,7 +65,7 @@ def free_stretches(
         for diary_id, own in rules.items()
     }
     different = {literal: place for place, literal in enumerate(dict.fromkeys(hours.values()), start=1)}
-    rows = execute(
+    rows = read(
         FREE_SQL,
         {
             "school_id": school_id,

@@ -22,7 +22,7 @@ from schoolbell.diary.models import Closure
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
-from schoolbell.kit.database.statements import GuardFailed, execute, forget_plans, multirange
+from schoolbell.kit.database.statements import GuardFailed, execute, forget_plans, multirange, read
 from schoolbell.kit.ids import new_id, new_reference
 from schoolbell.kit.time import Stretch, instant, local_day, now, zone
 from schoolbell.people.models import Instructor
@@ -173,7 +173,7 @@ def _opening(plan: Plan, span: Stretch, school: School) -> Opening:
 
 
 def _taken(plan: Plan, wanted: Mapping[dt.date, Stretch], apart_from: Sequence[UUID]) -> dict[dt.date, list[Taken]]:
-    rows = execute(
+    rows = read(
         _TAKEN_SQL,
         {
             "school_id": plan.series.school_id,
@@ -218,12 +218,13 @@ def _cleared(school: School, clashes: Sequence[Occurrence]) -> bool:
 @transaction.atomic
 def _extend(series: Series, *, until: dt.date, by: Actor, frame: Frame) -> tuple[Extended, list[Occurrence]]:
     keep_hours(series.school_id)
-    locked = Series.objects.select_for_update(no_key=True, of=("self",)).select_related("resource", "course__school")
+    locked = Series.objects.select_for_update(no_key=True, of=("self",)).select_related("resource")
     plan = plan_of(locked.get(school_id=series.school_id, id=series.pk))
     series = plan.series
     if series.on_demand and plan.enrollment is None:  # its enrollment goes on with another series
         return Extended(), []
-    days = _days_to_look_at(series, until)
+    skipped_before = _skipped_ahead(series, until)
+    days = _days_to_look_at(series, until, skipped_before)
     if not days:
         _note_looked_at(series, until)
         return Extended(), []
@@ -232,7 +233,7 @@ def _extend(series: Series, *, until: dt.date, by: Actor, frame: Frame) -> tuple
     free = [one for one in looked if not one.reason]
     put_on_timetable(plan, free, by=by)
     skipped = [one for one in looked if one.reason]
-    left_out = _keep_skipped(series, looked)
+    left_out = _keep_skipped(series, looked, skipped_before)
     _note_looked_at(series, until)
     if free:
         _note(plan, "series.extended", by=by, new={"sessions": len(free), "until": until.isoformat()})
@@ -254,16 +255,19 @@ def _note(plan: Plan, name: str, *, by: Actor, new: dict[str, Any]) -> None:
     tell(name, plan.series)
 
 
-def _days_to_look_at(series: Series, until: dt.date) -> list[dt.date]:
-    """Those that are new, and those that were skipped; none that has begun, and none that has its session."""
+def _skipped_ahead(series: Series, until: dt.date) -> dict[dt.date, SkippedOccurrence]:
+    rows = SkippedOccurrence.objects.filter(school_id=series.school_id, series_id=series.pk)
     today = local_day(now(), zone(series.timezone))
-    first = max(today, series.generated_until + dt.timedelta(days=1)) if series.generated_until else today
-    skipped = SkippedOccurrence.objects.filter(
-        school_id=series.school_id, series_id=series.pk, occurrence_on__range=(today, until)
-    )
-    named = {*occurrence_days(series, first, until), *skipped.values_list("occurrence_on", flat=True)}
-    there = Session.objects.filter(school_id=series.school_id, series_id=series.pk, occurrence_on__gte=today)
+    return {row.occurrence_on: row for row in rows.filter(occurrence_on__range=(today, until))}
+
+
+def _days_to_look_at(series: Series, until: dt.date, skipped: Iterable[dt.date]) -> list[dt.date]:
+    """Those that are new, and those that were skipped; none that has begun, and none that has its session."""
     where = zone(series.timezone)
+    today = local_day(now(), where)
+    first = max(today, series.generated_until + dt.timedelta(days=1)) if series.generated_until else today
+    named = {*occurrence_days(series, first, until), *skipped}
+    there = Session.objects.filter(school_id=series.school_id, series_id=series.pk, occurrence_on__gte=today)
     return sorted(
         day
         for day in named - set(there.values_list("occurrence_on", flat=True))
@@ -276,12 +280,13 @@ def _note_looked_at(series: Series, until: dt.date) -> None:
         Series.objects.filter(school_id=series.school_id, id=series.pk).update(generated_until=until, updated_at=now())
 
 
-def _keep_skipped(series: Series, looked: Sequence[Occurrence]) -> list[dt.date]:
+def _keep_skipped(
+    series: Series, looked: Sequence[Occurrence], kept: Mapping[dt.date, SkippedOccurrence]
+) -> list[dt.date]:
     """As they are now: those that found their place are no longer skipped. Says which days are left out that nobody
     knew of, apart from closed ones: for these somebody has to find another time."""
-    rows = SkippedOccurrence.objects.filter(school_id=series.school_id, series_id=series.pk)
-    kept = {row.occurrence_on: row for row in rows.filter(occurrence_on__in=[one.day for one in looked])}
     if placed := [one.day for one in looked if not one.reason and one.day in kept]:
+        rows = SkippedOccurrence.objects.filter(school_id=series.school_id, series_id=series.pk)
         rows.filter(occurrence_on__in=placed).delete()
     new: list[SkippedOccurrence] = []
     for one in looked:
@@ -305,7 +310,8 @@ def _keep_skipped(series: Series, looked: Sequence[Occurrence]) -> list[dt.date]
         elif (row.reason, row.taken) != (one.reason, taken):
             row.reason, row.taken = one.reason, taken
             row.save()
-    SkippedOccurrence.objects.bulk_create(new)
+    if new:
+        SkippedOccurrence.objects.bulk_create(new)
     return [row.occurrence_on for row in new if row.reason != Reason.CLOSURE]
 
 

@@ -11,7 +11,7 @@ from schoolbell.bookings.holds import overdue_sources
 from schoolbell.diary.models import Claim
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.refusals import SchoolClosed, TimeTaken
-from schoolbell.kit.database.statements import execute
+from schoolbell.kit.database.statements import read
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, cut, day_starts, less, local_day, union
 from schoolbell.people.models import Instructor, Student
@@ -115,7 +115,7 @@ class SpareTime:
             "until": self.within.ends_at,
             "ignored": list(ignored),
         }
-        for diary_id, kind, starts_at, ends_at in execute(_CLAIMS_SQL, values):
+        for diary_id, kind, starts_at, ends_at in read(_CLAIMS_SQL, values):
             own, during = self._diaries[diary_id], Stretch(starts_at, ends_at)
             own.taken.append(during)
             own.longest = max(own.longest, during.ends_at - during.starts_at)

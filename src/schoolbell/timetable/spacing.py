@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from schoolbell.catalogue.models import Course, ResourceKind
-from schoolbell.kit.database.statements import execute
+from schoolbell.kit.database.statements import read
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, day_starts, local_day
 from schoolbell.people.models import Instructor
@@ -184,7 +184,7 @@ def neighbours(
     found = {one.person.diary_id: Neighbours(rules, one) for one in instructors}
     found |= {one.diary_id: Neighbours(rules, None) for one in resources}
     weeks = _whole_weeks(within, rules.school.zone)
-    rows = execute(
+    rows = read(
         _LESSONS_SQL,
         {
             "school_id": rules.school.pk,

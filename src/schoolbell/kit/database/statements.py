@@ -31,27 +31,33 @@ class GuardFailed(Exception):
 
 
 def execute(sql: str, values: Mapping[str, Any], *, prepared: bool = True) -> list[tuple[Any, ...]]:
-    """Run one statement and return its rows. Outside a transaction it is its own. Lists hold ids or instants.
-
-    It is prepared on the server: its plan is made once. Not `prepared`, it is planned anew each time, for tables as
-    they are by now: for what runs while they are being filled.
+    """Run one statement and return its rows, as `read` does, where it may be refused.
 
     Raises: GuardFailed; Django's database errors. Inside a transaction neither spoils it.
     """
-    numbered, names = _numbered(sql)
-    connection.ensure_connection()
     try:
-        with (
-            transaction.atomic() if connection.in_atomic_block else nullcontext(),
-            connection.wrap_database_errors,
-            psycopg.RawCursor(connection.connection) as cursor,
-        ):
-            cursor.execute(numbered, [_sendable(values[name]) for name in names], prepare=prepared)
-            return cursor.fetchall()
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            return read(sql, values, prepared=prepared)
     except Exception as failure:
         if getattr(failure.__cause__, "sqlstate", None) == REFUSED_SQLSTATE:
             raise GuardFailed(failure.__cause__.diag.message_primary or "") from failure  # type: ignore[union-attr]
         raise
+
+
+def read(sql: str, values: Mapping[str, Any], *, prepared: bool = True) -> list[tuple[Any, ...]]:
+    """Run one statement that nothing refuses, and return its rows: inside a transaction it needs no savepoint, two
+    round trips that are. Outside it is a transaction of its own. Lists hold ids or instants.
+
+    It is prepared on the server: its plan is made once. Not `prepared`, it is planned anew each time, for tables as
+    they are by now: for what runs while they are being filled.
+
+    Raises Django's database errors.
+    """
+    numbered, names = _numbered(sql)
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+        cursor.execute(numbered, [_sendable(values[name]) for name in names], prepare=prepared)
+        return cursor.fetchall()
 
 
 def multirange(stretches: Iterable[Stretch]) -> str:
