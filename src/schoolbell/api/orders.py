@@ -58,7 +58,7 @@ def show_orders(found: Sequence[ProductOrderSummary], visit: Visit) -> list[dict
             "client": str(one.order.client_id),
             "total": money(one.order.total, currency),
             "open": money(one.still_open, currency),
-            "pay_until": shown(one.pay_until),
+            "pay_until": shown(one.held_until),
             "products": [
                 {
                     "id": str(line.pk),

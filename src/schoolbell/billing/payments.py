@@ -32,6 +32,11 @@ def gateways() -> dict[str, Gateway]:
     return {gateway.name: gateway for gateway in offered}
 
 
+def takes_cards() -> bool:
+    """Is there a gateway with which a client pays by card?"""
+    return any("card" in one.methods and not one.staff_only for one in gateways().values())
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """How somebody wants to pay. `amount` None: what is asked for now. `request_id`: the request that they saw;

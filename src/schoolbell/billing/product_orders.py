@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from schoolbell.billing.models import Order, Payment, PaymentRequest, ProductLine
+from schoolbell.billing.summaries import LONG_HOLD
+from schoolbell.kit.time import now
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 
@@ -35,8 +37,19 @@ class ProductOrderSummary:
         return any(payment.status == Payment.Status.PENDING for payment in self.payments)
 
     @property
-    def pay_until(self) -> dt.datetime | None:
+    def due_now(self) -> int:
+        """All of it: products are paid whole."""
+        return self.still_open
+
+    @property
+    def held_until(self) -> dt.datetime | None:
+        """None: whenever, or nothing is asked for any more."""
         return self.request.expires_at if self.request else None
+
+    @property
+    def hold_is_short(self) -> bool:
+        """Too short for a bank transfer: it is to be paid at once."""
+        return self.held_until is not None and self.held_until - now() < LONG_HOLD
 
     @property
     def last_payment(self) -> Payment | None:

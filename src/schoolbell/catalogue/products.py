@@ -58,6 +58,11 @@ def products_on_offer(school: School) -> SchoolRows[Product]:
     return Product.objects.of(school).filter(is_active=True).order_by("id")
 
 
+def sells_products(school: School) -> bool:
+    """It has some, or had: what was ordered then is still somebody's."""
+    return Product.objects.of(school).exists()
+
+
 def _require_sound(values: ProductValues) -> None:
     if is_blank(values.name):
         raise InputRefused.of("name", _("Give the product a name."))

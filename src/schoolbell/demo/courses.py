@@ -157,6 +157,7 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
     courses.plan()
     products = ProductRows(house.sheets, house.dice, opened_at=house.opened_at, now=house.weeks.now)
     products.sell(courses.buyers, orders=house.many(ORDERS))
+    products.sell_to(courses.bought.most_common(1)[0][0])
     guests = [house.people.adult(house.fates.by_day(house.weeks.ago(12), house.weeks.ago(0.1))) for _ in range(GUESTS)]
     products.sell_to_guests(guests)
     return house.write(progress)

@@ -23,7 +23,7 @@ PRODUCTS: Final = (
     ("Kannada phrase cards", 35_000, 0, "Two hundred cards, sorted by where you are."),
 )
 WANTED: Final = (5, 4, 3, 3, 2, 2)  # how much each is asked for
-ORDERS: Final = 52
+ORDERS: Final = 49
 GUESTS: Final = 8  # bought a product and nothing else
 DAYS: Final = 180
 WAITING: Final = 6  # the last of them lie ready, or are not paid yet
@@ -52,16 +52,23 @@ class ProductRows:
             if there:
                 self._order(self._dice.choice(there), at, waits=number >= orders - WAITING)
 
+    def sell_to(self, buyer: Learner) -> None:
+        """One that they have, one that lies ready, one that they have not paid yet."""
+        for weeks, status in ((9, "handed_over"), (2, "paid"), (0.2, "ordered")):
+            at = self._now - dt.timedelta(weeks=weeks)
+            if buyer.joined_at < at:
+                self._order(buyer, at, waits=True, status=status)
+
     def sell_to_guests(self, guests: Sequence[Learner]) -> None:
         """Bought from the school's page by people who are not signed in, and paid by card at once."""
         for guest in guests:
             self._order(guest, guest.joined_at, waits=True, is_guest=True)
 
-    def _order(self, buyer: Learner, at: dt.datetime, *, waits: bool, is_guest: bool = False) -> None:
+    def _order(self, buyer: Learner, at: dt.datetime, *, waits: bool, is_guest: bool = False, status: str = "") -> None:
         product_id, each = self._dice.choices(self._products, WANTED)[0]
         quantity = self._dice.choices((1, 2), (4, 1))[0]
         price = priced(each.total * quantity, tax_rate=each.tax_rate, due_now=0)
-        status = self._dice.choices(("ordered", "paid"), (2, 3))[0] if waits else "handed_over"
+        status = status or (self._dice.choices(("ordered", "paid"), (2, 3))[0] if waits else "handed_over")
         if not waits and self._dice.happens(0.08):
             status = "cancelled"
         if is_guest:

@@ -350,3 +350,38 @@ def test_terms_are_accepted_and_kept_with_the_order(visitor: Visitor, school: Sc
     assert "Read the terms, and accept them." in text(visitor.send(path, visitor.fill(path), status=422))
     visitor.book(path, accepted="on")
     assert Order.objects.of(school).get().accepted_terms == "Come <b>rested</b>."
+
+
+def test_where_nobody_takes_cards_none_is_offered_and_the_other_ways_are_said(visitor: Visitor, settings: Any):
+    settings.PRETEND_CARD = False
+    school = driving()
+    change_school(school, {"bank_details": "Clutch, BSB 062-000"}, by=OWNER)
+    order, where = ordered(visitor, school, pay_with="transfer")
+    assert where == f"/s/{school.slug}/orders/{order.pk}/"
+    html = visitor.get(where)
+    assert "Pay A$30.00" in text(html)
+    assert "Clutch, BSB 062-000 with this reference" in text(html)
+    assert "card now" not in text(html)
+    assert visitor.client.get(f"{where}pay")["Location"] == where
+    session = booking_of(order).session_id
+    form = visitor.get(f"/s/{school.slug}/book/?session={session}")
+    assert "Bank transfer" in text(form)
+    assert 'value="card"' not in form
+
+
+def test_credit_pays_where_nobody_takes_cards(visitor: Visitor, school: School, settings: Any):
+    clara = new_client(school)
+    has_in_credit(clara, 9000)
+    settings.PRETEND_CARD = False
+    user = create_user(f"{new_id().hex}@example.org", "a-long-way-home")
+    link_user(clara.person, user, by=OWNER)
+    sam = new_student(school, guardian=clara)
+    order = order_of(buy_seat(new_session(new_course(school, price=8900), hour_at(14)), sam, by=OWNER))
+    visitor.client.force_login(user)
+    here = f"/s/{school.slug}/orders/{order.pk}/"
+    assert links(visitor.get(here))["Pay from your credit"] == f"{here}pay"
+    said = text(visitor.get(f"{here}pay"))
+    assert "Your credit ₹90.00" in said
+    assert "pretend" not in said
+    assert visitor.pay(f"{here}pay", card="credit") == here
+    assert "Paid, thank you" in text(visitor.get(here))

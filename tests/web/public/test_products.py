@@ -126,3 +126,14 @@ def test_people_of_the_school_are_not_told_to_strangers(visitor, school, kit):
     order(visitor, kit, **GUEST)
     assert Client.objects.of(school).count() == 1
     assert "Gina" not in visitor.get(page_of(kit))
+
+
+def test_where_nobody_takes_cards_it_says_how_to_pay_otherwise(visitor, school, kit, settings):
+    settings.PRETEND_CARD = False
+    here = order(visitor, kit, **GUEST)
+    said = text(visitor.get(here))
+    assert "pretend" not in said
+    assert "How to pay" in said
+    assert "By bank transfer" in said
+    visitor.send(f"{here}pay-products", {"key": "one", "card": "succeeds"}, status=422)
+    assert Payment.objects.count() == 0

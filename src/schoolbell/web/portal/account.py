@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from schoolbell.billing.ledger import CLIENT, balance
-from schoolbell.billing.models import OrderLine, Payment
+from schoolbell.billing.models import OrderLine, Payment, ProductLine
 from schoolbell.billing.queries import payments_seen_by
 from schoolbell.kit.money import Money
+from schoolbell.people.models import Person
 from schoolbell.people.queries import clients_seen_by
 from schoolbell.web.entry import Visit
 from schoolbell.web.portal.frame import come_in, frame, is_client
@@ -34,10 +35,20 @@ def _with_words(made: Sequence[Payment]) -> list[dict[str, Any]]:
         .select_related("booking__student__person", "booking__session__course")
         .order_by("id")
     )
+    products = (
+        ProductLine.objects.filter(school_id=made[0].school_id, order_id__in={one.order_id for one in made})
+        .select_related("student__person", "product")
+        .order_by("id")
+    )
     for_what: dict[UUID, dict[str, dict[str, None]]] = {}
+
+    def note(order_id: UUID, what: str, person: Person) -> None:
+        for_what.setdefault(order_id, {}).setdefault(what, {})[person.first_name or person.name] = None
+
     for line in lines:
-        person, course = line.booking.student.person, line.booking.session.course.name
-        for_what.setdefault(line.order_id, {}).setdefault(course, {})[person.first_name or person.name] = None
+        note(line.order_id, line.booking.session.course.name, line.booking.student.person)
+    for one in products:
+        note(one.order_id, one.product.name, one.student.person)
     return [
         {
             "payment": one,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from schoolbell.catalogue.products import sells_products
 from schoolbell.schools.actor import Role
 from schoolbell.web.entry import SignInFirst, Visit, enter
 
@@ -39,10 +40,12 @@ def to_pay(visit: Visit, order_id: UUID) -> str:
 
 
 def frame(visit: Visit, current: str) -> dict[str, Any]:
-    """The context that `web/portal.html` needs. `current` is home, bookings or payments."""
+    """The context that `web/portal.html` needs. `current` is home, bookings, payments or orders."""
     tabs = [("home", _("Home"), "", {"icon": "house"}), ("bookings", _("Bookings"), "bookings/", {"icon": "list"})]
     if is_client(visit):
         tabs.append(("payments", _("Payments"), "payments/", {"icon": "wallet"}))
+        if sells_products(visit.school):
+            tabs.append(("orders", _("Orders"), "orders/", {"icon": "book-open"}))
     return {
         "nav": [
             {"label": label, "href": address(visit, path), "is_current": name == current} | icon

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.checkout import clear_the_way, order_again, wish_of
+from schoolbell.billing.payments import takes_cards
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.bookings.cancelling import free_until as free_until_of
@@ -26,6 +27,7 @@ from schoolbell.web.once import done_once
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.own import find_order, has_link, link_to, remember
+from schoolbell.web.public.pay import can_pay_here
 from schoolbell.web.public.prices import PriceLine, number_word, tax_lines
 from schoolbell.web.public.products import show_product_order
 from schoolbell.web.public.target import Target, fields_of, find_target
@@ -77,7 +79,8 @@ def show_order(
         "place": summary.session.resource,
         "facilities": _facilities(summary.session.resource),
         "number": number_word(len(summary.living) or len(summary.bookings)),
-        "pay_href": order_href(school, order_id, "pay"),
+        "pay_href": order_href(school, order_id, "pay") if can_pay_here(visit, summary) else "",
+        "takes_cards": takes_cards(),
         "calendar_href": order_href(school, order_id, "calendar.ics"),
         "again_href": order_href(school, order_id, "again"),
         "cancel_href": order_href(school, order_id, "cancel"),
@@ -85,7 +88,7 @@ def show_order(
         "link": link_to(visit, summary.order),
         "steps": _steps(visit, summary),
         "money": _money(summary),
-        "by_transfer": not summary.hold_is_short,
+        "by_transfer": not summary.hold_is_short or not takes_cards(),
         "other_ways": set(summary.course.policies.ways_to_pay) - {PayWith.CARD},
         "refusal": refusal,
     }
@@ -133,12 +136,10 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
             Step(
                 _("Pay %s") % amount if not summary.paid else _("Pay the rest, %s") % amount,
                 _("by the lesson"),
-                _("By card here, or at the school.")
-                if PayWith.DESK in summary.course.policies.ways_to_pay
-                else _("By card here."),
-                icon="credit-card",
+                _how_to_pay(summary),
+                icon="credit-card" if takes_cards() else "coins",
                 is_yours=True,
-                href=order_href(visit.school, summary.order.pk, "pay"),
+                href=order_href(visit.school, summary.order.pk, "pay") if can_pay_here(visit, summary) else "",
                 label=_("Pay %s now") % amount,
             )
         )
@@ -166,6 +167,13 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
         words = _("Valid for %d years.") % years
         steps.append(Step(_("Your certificate"), _("after the last day"), words, icon="award"))
     return steps
+
+
+def _how_to_pay(summary: OrderSummary) -> str:
+    at_school = PayWith.DESK in summary.course.policies.ways_to_pay
+    if not takes_cards():
+        return _("At the school.") if at_school else ""
+    return _("By card here, or at the school.") if at_school else _("By card here.")
 
 
 def _late_words(percent: int) -> str:

@@ -15,7 +15,7 @@ from schoolbell.billing.gateways.credit import Credit
 from schoolbell.billing.gateways.demo import FAILS, STAYS_PENDING, SUCCEEDS
 from schoolbell.billing.ledger import CREDIT
 from schoolbell.billing.models import Order, Payment
-from schoolbell.billing.payments import Attempt, pay
+from schoolbell.billing.payments import Attempt, pay, takes_cards
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
@@ -86,7 +86,9 @@ class CardForm(forms.Form):
 
 
 def cards() -> list[tuple[str, Choice]]:
-    """The pretend cards, by what their bank says."""
+    """The pretend cards, by what their bank says. None where nobody may pretend."""
+    if not takes_cards():
+        return []
     return [
         (SUCCEEDS, Choice(_("Card ending 4242"), _("The payment succeeds."), icon="credit-card")),
         (FAILS, Choice(_("Card ending 0002"), _("The bank declines it."), icon="credit-card")),
@@ -104,7 +106,14 @@ def pay_page(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
         return _pay(visit, order, summary)
     if summary.stage not in (Stage.HELD, Stage.CONFIRMED) or summary.still_open <= 0:
         return HttpResponseRedirect(order_href(visit.school, order_id))
+    if not can_pay_here(visit, summary):
+        return HttpResponseRedirect(order_href(visit.school, order_id))
     return _pay(visit, order, summary) if request.method == "POST" else _page(visit, summary)
+
+
+def can_pay_here(visit: Visit, summary: OrderSummary) -> bool:
+    """By card, or from the credit that the client has."""
+    return takes_cards() or _credit(visit, summary) > 0
 
 
 def _key(summary: OrderSummary) -> str:
@@ -134,6 +143,7 @@ def _page(
         "course": summary.course,
         "policies": summary.agreed,
         "form": form,
+        "pretends": takes_cards(),
         "key": _key(summary),
         "request_id": summary.request.pk if summary.request else "",
         "failed": last if last and last.status == Payment.Status.FAILED else None,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from schoolbell.billing.payments import takes_cards
 from schoolbell.billing.quotes import Quote
 from schoolbell.kit.money import Money
 from schoolbell.schools.policies import PayWith
@@ -24,10 +25,11 @@ def ways_to_pay(target: Target, *, seats: int, where: ZoneInfo) -> list[tuple[st
         return []
     total = _said(target, card.total)
     nothing = _("nothing now")
-    offered = target.wish.course.policies.ways_to_pay
+    offered = usable(target.wish.course.policies.ways_to_pay)
     if card.confirmed_at_once:
+        now = Choice(_("By card"), _("Nothing more to do."), _("%s now") % total, icon="credit-card")
         return [
-            (CARD, Choice(_("By card"), _("Nothing more to do."), _("%s now") % total, icon="credit-card")),
+            *([(CARD, now)] if takes_cards() else []),
             (LATER, Choice(_("Later"), _later_words(offered), nothing, icon="landmark")),
         ]
     ways = _by_card(target, card, total) if CARD in offered else []
@@ -38,6 +40,13 @@ def ways_to_pay(target: Target, *, seats: int, where: ZoneInfo) -> list[tuple[st
         at_desk = _held(target.quote(seats=seats, pay_with=DESK), where)
         ways.append((DESK, Choice(_("At the school"), at_desk, nothing, icon="coins")))
     return ways
+
+
+def usable(offered: Sequence[PayWith]) -> Sequence[PayWith]:
+    """Of the ways that a school offers those that there are: no card where nobody takes one, unless it is the only
+    way."""
+    others = [one for one in offered if one != PayWith.CARD]
+    return offered if takes_cards() or not others else others
 
 
 def _later_words(offered: Sequence[PayWith]) -> str:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schoolbell.access.answers import KeyReused
+from schoolbell.billing.gateways.demo import SUCCEEDS
 from schoolbell.billing.models import Order, Payment, ProductLine
-from schoolbell.billing.payments import Attempt, pay
+from schoolbell.billing.payments import Attempt, pay, takes_cards
 from schoolbell.billing.product_orders import ProductOrderSummary, product_orders_of
 from schoolbell.billing.products import ProductWish, cancel_product, order_products
 from schoolbell.bookings.parties import Named, find_or_add
@@ -22,6 +23,7 @@ from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.people.models import Student
 from schoolbell.schools.actor import Role
+from schoolbell.schools.policies import PayWith
 from schoolbell.web.entry import SignInFirst, Visit, enter
 from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.addresses import order_href, product_href
@@ -30,6 +32,7 @@ from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
 from schoolbell.web.public.own import find_order, link_to, remember
 from schoolbell.web.public.pay import cards
+from schoolbell.web.public.paying import usable
 from schoolbell.web.public.prices import PriceLine, tax_lines
 
 MOST_AT_ONCE: Final = 20
@@ -107,7 +110,7 @@ def _order(visit: Visit, product: Product, form: OrderForm) -> HttpResponse:
                 school=visit.school,
                 student=pair.student,
                 client=pair.client,
-                pay_with=None,
+                pay_with=usable(visit.school.policies.ways_to_pay)[0],
                 by=visit.actor,
             )
             made: UUID = placed.pk
@@ -149,7 +152,7 @@ class CardForm(forms.Form):
         choice = self.fields["card"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = cards()
-        choice.initial = cards()[0][0]
+        choice.initial = SUCCEEDS
 
 
 def show_product_order(
@@ -170,6 +173,9 @@ def show_product_order(
         "total": Money(summary.total, currency),
         "open": Money(summary.still_open, currency),
         "form": form or CardForm(None),
+        "takes_cards": takes_cards(),
+        "policies": visit.school.policies,
+        "other_ways": set(visit.school.policies.ways_to_pay) - {PayWith.CARD},
         "failed": last if last and last.status == Payment.Status.FAILED else None,
         "key": _key(summary),
         "refusal": refusal,

@@ -50,6 +50,12 @@ PAYMENT: Final = {
     "part_refunded": State("quiet", icon="undo-2", words=_("Part refunded")),
     "refunded": State("quiet", icon="undo-2", words=_("Refunded")),
 }
+PRODUCT: Final = {
+    "ordered": State("wait", icon="coins", words=_("To be paid")),
+    "paid": State("ok", icon="check", words=_("Ready for you")),
+    "handed_over": State("quiet", icon="check-check", words=_("Handed over")),
+    "cancelled": State("quiet", icon="x", words=_("Cancelled")),
+}
 SESSION: Final = {
     "draft": State("quiet", icon="pencil", words=_("Draft")),
     "published": State("ok", icon="check", words=_("Open")),
@@ -78,6 +84,12 @@ def booking_state(status: str, held_until: dt.datetime | None = None, awaits: st
     if 0 < minutes <= 60 and awaits != "approval":
         return _chip(State("wait", "hourglass", gettext("Held for %(minutes)d min") % {"minutes": minutes}))
     return _chip(AWAITED.get(awaits, BOOKING["pending"]))
+
+
+@register.simple_tag
+def product_state(status: str) -> SafeString:
+    """What was ordered beside the lessons, as whoever ordered it sees it."""
+    return _chip(PRODUCT[status])
 
 
 @register.simple_tag
