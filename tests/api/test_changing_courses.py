@@ -43,7 +43,8 @@ def test_a_dry_run_says_what_it_reaches_and_then_it_is_done(api: Api, school: Sc
     assert (done["course"]["duration_minutes"], done["course"]["price"]["amount"]) == (90, 5000)
     assert Course.objects.get(id=course.pk).duration_minutes == 90
     assert patch(api, course, duration_minutes=300).told == (409, "time_taken")
-    assert patch(api, course, duration_minutes=300, dry_run=True).json["clashes"][0]["who"] == "Ida Teacher"
+    clash = patch(api, course, duration_minutes=300, dry_run=True).json["clashes"][0]
+    assert (clash["who"], clash["session"]) == ("Ida Teacher", str(one.pk))
     new_one = new_session(new_course(school, capacity=2))
     for _ in range(2):
         buy_seat(new_one, new_student(school))

@@ -39,6 +39,7 @@ def test_a_dry_run_says_what_speaks_against_it_and_moves_nothing(api, school):
     (clash,) = said["clashes"]
     day = at(11).date().isoformat()
     assert clash == {
+        "session": str(session.pk),
         "who": "Sam Learner",
         "student": str(sam.pk),
         "starts_at": f"{day}T10:00:00Z",

@@ -2,20 +2,33 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from factories import OWNER, be_busy, buy_lesson, new_instructor, new_lessons, new_school, new_student, payer_of
+from factories import (
+    OWNER,
+    be_busy,
+    buy_lesson,
+    new_instructor,
+    new_lessons,
+    new_school,
+    new_session,
+    new_student,
+    payer_of,
+)
 from invariants import broken
 from planning.asking import opened
 from schoolbell.bookings.models import Enrollment
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.people.models import Instructor
-from schoolbell.planning.course_changes import CourseChange, change_course, preview_change
+from schoolbell.planning.course_changes import CourseChange, Reached, change_course, preview_change
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.refusals import MoveClashes
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.models import School
@@ -69,9 +82,46 @@ def test_hours_that_are_too_short_are_an_objection_that_the_office_may_override(
         change_course(course, LONGER, by=OWNER)
     assert refused.value.errors["clashes"][0] == "Ida Teacher: That is outside the opening hours."
     assert (lengths(enrollment), Course.objects.get(id=course.pk).duration_minutes) == ({60}, 60)
-    change_course(course, CourseChange(duration_minutes=120, despite_hours=True), by=OWNER)
+    change_course(course, agreed_on(reached), by=OWNER)
     assert lengths(enrollment) == {120}
     assert broken(school) == {}
+
+
+def agreed_on(seen: Reached) -> CourseChange:
+    return CourseChange(duration_minutes=120, despite_hours=frozenset(one.session.pk for one in seen.clashes))
+
+
+def test_who_agreed_agreed_to_what_was_seen(school: School, ida: Instructor):
+    """While the office looks, somebody books one more lesson that would not end before Ida leaves."""
+    course = new_lessons(school)
+    enrollment = weekly(course, ida)
+    seen = preview_change(course, LONGER)
+    booking = buy_lesson(course, new_student(school), dt.datetime(2027, 3, 9, 16, tzinfo=UTC))
+    with pytest.raises(MoveClashes) as refused:
+        change_course(course, agreed_on(seen), by=OWNER)
+    assert [one.session.pk for one in refused.value.clashes] == [booking.session_id]
+    assert (lengths(enrollment), Course.objects.get(id=course.pk).duration_minutes) == ({60}, 60)
+    change_course(course, agreed_on(preview_change(course, LONGER)), by=OWNER)
+    assert lengths(enrollment) == {120}
+
+
+def test_who_agreed_about_hours_did_not_agree_about_anything_else(school: School, ida: Instructor):
+    """The school lets two lessons follow each other after a pause only; that came up while the office looked."""
+    course, later = new_lessons(school), new_lessons(school, name="Later")
+    weekly(course, ida)
+    seen = preview_change(course, LONGER)
+    new_session(later, Stretch(*(dt.datetime(2027, 2, 23, hour, tzinfo=UTC) for hour in (18, 19))), instructors=[ida])
+    school.stored_policies |= {"buffer_after_minutes": 15}
+    school.save()
+    course.refresh_from_db()
+    with pytest.raises(MoveClashes) as refused:
+        change_course(course, agreed_on(seen), by=OWNER)
+    assert [one.refusal.code for one in refused.value.clashes] == ["too_close"]
+    moves = [one for one in as_it_is(list(seen.sessions)) if one.session.starts_at.day == 23]
+    to_six = Stretch(*(dt.datetime(2027, 2, 23, hour, tzinfo=UTC) for hour in (16, 18)))
+    longer = [replace(one, slots=(to_six,)) for one in moves]
+    with pytest.raises(MoveClashes):
+        move_sessions(longer, by=OWNER, despite_hours={one.session.pk for one in moves})
 
 
 def test_what_is_left_as_it_is_stays_as_long_as_it_was(school: School, ida: Instructor):

@@ -55,9 +55,12 @@ class CourseChangeIn(Input):
     leave_clashing: Annotated[
         bool, Field(strict=True, description="Sessions that would clash stay as they are; else nothing changes.")
     ] = False
-    despite_hours: Annotated[
-        bool, Field(strict=True, description="Lessons go where their instructors are not open: they have agreed.")
-    ] = False
+    despite_hours: list[UUID] = Field(
+        default_factory=list,
+        max_length=10_000,
+        description="Sessions that go where their instructors are not open: they have agreed. Those that a dry run "
+        "names as `outside_opening_hours`; any that is not named here counts as a clash.",
+    )
     dry_run: Annotated[bool, Field(strict=True)] = False
 
     @property
@@ -175,7 +178,8 @@ def change(request: HttpRequest, school: Path[str], course: UUID, body: CourseCh
     visit = enter(request, school, roles=STAFF)
     found = find_course(visit.school, course)
     details = body.details
-    wanted = CourseChange(**body.model_dump(exclude={"dry_run", "overrides", *DETAILS}))
+    values = body.model_dump(exclude={"dry_run", "overrides", "despite_hours", *DETAILS})
+    wanted = CourseChange(**values, despite_hours=frozenset(body.despite_hours))
 
     def act() -> dict[str, Any]:
         reached = preview_change(found, wanted, **details)

@@ -29,6 +29,7 @@ def show_students(students: Iterable[Student]) -> list[dict[str, str]]:
 
 def show_clash(clash: MoveClash) -> dict[str, Any]:
     return {
+        "session": str(clash.session.pk),
         "who": clash.who,
         "student": str(clash.student.pk) if clash.student else None,
         "starts_at": shown(clash.during.starts_at),

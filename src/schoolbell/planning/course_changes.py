@@ -20,7 +20,6 @@ from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.catalogue.details import amend, follow_the_usual_course, record_change, require_sound
 from schoolbell.catalogue.models import Course, ResourceKind
 from schoolbell.diary.keeping import keep_hours
-from schoolbell.diary.refusals import OutsideOpeningHours
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now
@@ -40,8 +39,9 @@ ON: Final = (Enrollment.Status.ACTIVE, Enrollment.Status.PAUSED)
 @dataclass(frozen=True, slots=True)
 class CourseChange:
     """None: stays as it is. With `enrollments_follow` weekly enrollments that pay the course's price pay the new one
-    for lessons that lie ahead; with `leave_clashing` sessions that clash stay as they are, else nothing changes; with
-    `despite_hours` lessons go where their instructors are not open: they have agreed."""
+    for lessons that lie ahead; with `leave_clashing` sessions that clash stay as they are, else nothing changes.
+    Sessions named in `despite_hours` go where their instructors are not open: they have agreed. Whatever else speaks
+    against it by then was not seen, and counts."""
 
     duration_minutes: int | None = None
     price: int | None = None
@@ -49,7 +49,7 @@ class CourseChange:
     resource_kind: str | None = None
     enrollments_follow: bool = False
     leave_clashing: bool = False
-    despite_hours: bool = False
+    despite_hours: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,7 @@ class _Plan:
     @property
     def standing(self) -> list[MoveClash]:
         """Clashes that the office has not overridden."""
-        agreed = self.change.despite_hours
-        return [one for one in self.clashes if not (agreed and isinstance(one.refusal, OutsideOpeningHours))]
+        return [one for one in self.clashes if not one.is_agreed(self.change.despite_hours)]
 
 
 def preview_change(course: Course, change: CourseChange, **details: Any) -> Reached:
@@ -148,7 +147,7 @@ def change_course(course: Course, change: CourseChange, *, by: Actor, **details:
         raise MoveClashes(plan.standing)
     clashing = {clash.session.pk for clash in plan.standing}
     moves = [move for move in plan.moves if move.session.pk not in clashing]
-    move_sessions(moves, by=by, despite_rules=change.despite_hours)
+    move_sessions(moves, by=by, despite_hours=change.despite_hours)
     for session_id, seats in plan.seats.items():
         Session.objects.filter(school_id=current.school_id, id=session_id).update(capacity=seats, updated_at=now())
         Slot.objects.filter(school_id=current.school_id, session_id=session_id).update(capacity=seats, updated_at=now())

@@ -1,7 +1,8 @@
 """A move of a session, and what may speak against it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,10 @@ class MoveClash:
     def is_closed(self) -> bool:
         """Is it the school or the place that is closed then?"""
         return isinstance(self.refusal, SchoolClosed | PlaceClosed)
+
+    def is_agreed(self, sessions: Collection[UUID]) -> bool:
+        """Is it about the hours of who gives it, who agreed to that for these sessions?"""
+        return isinstance(self.refusal, OutsideOpeningHours) and self.session.pk in sessions
 
     @property
     def kind(self) -> str:

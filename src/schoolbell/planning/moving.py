@@ -36,16 +36,17 @@ def move_sessions(
     by: Actor,
     waive_students: bool = False,
     despite_rules: bool = False,
+    despite_hours: Collection[UUID] = (),
     despite_closed: bool = False,
     keeps_terms: bool = False,
 ) -> list[Session]:
     """Make all of them, or none: if one is refused, the old times stand.
 
     With `waive_students` a student's clash stands: the seat is kept, the student is told, and may change or cancel free
-    of charge. With `despite_closed` they may go where the school or the place is closed: the office means it. What
-    stays at its time and place is not asked about that, nor what is meant already and stays on its day. Everybody who
-    is booked may cancel free of charge after their lesson was moved to another time, unless it `keeps_terms`: they
-    wished it themselves.
+    of charge. Sessions named in `despite_hours` may go where whoever gives them is not open. With `despite_closed` they
+    may go where the school or the place is closed: the office means it. What stays at its time and place is not asked
+    about that, nor what is meant already and stays on its day. Everybody who is booked may cancel free of charge after
+    their lesson was moved to another time, unless it `keeps_terms`: they wished it themselves.
     Locks: the hours of the school, then slots, sessions and diaries, each in id order.
     Raises: MoveClashes (a TimeTaken that names who is taken), LessonBegun, SessionNotOpen, NotQualified, InputRefused.
     """
@@ -74,7 +75,7 @@ def move_sessions(
     expire_overdue_holds(in_the_way_of=Reach(school_id, (), tuple((one.diary_id, one.during) for one in moving.wanted)))
     clashes = list(moving.clashes())
     overruled = {"student": waive_students, "closed": despite_closed, "rule": despite_rules}
-    if refused := [clash for clash in clashes if not overruled.get(clash.kind)]:
+    if refused := [one for one in clashes if not overruled.get(one.kind) and not one.is_agreed(despite_hours)]:
         raise MoveClashes(refused)
     waived = {(clash.session.pk, clash.student.pk) for clash in clashes if clash.student}
     _write(

@@ -1,6 +1,7 @@
 """A course is changed in the office: what it reaches is seen first."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client as Browser
@@ -91,5 +92,9 @@ def test_lessons_longer_than_the_instructor_is_open_are_named_and_may_be_agreed_
     assert "Ida Teacher: That is outside the opening hours." in words
     assert "Sam Learner 16:00 4 of the next 4 after those on the timetable would be left out." in words
     assert browser.post(path, values(course, duration_minutes=120)).status_code == 409
-    browser.post(path, values(course, duration_minutes=120, despite_hours="on"))
+    assert browser.post(path, values(course, duration_minutes=120, despite_hours="on", outside="?")).status_code == 409
+    asked = browser.get(path, values(course, duration_minutes=120))
+    shown = re.findall(r'name="outside" value="([^"]+)"', asked.content.decode())
+    assert sorted(shown) == sorted(str(one.pk) for one in Session.objects.of(school))
+    browser.post(path, values(course, duration_minutes=120, despite_hours="on", outside=shown))
     assert Course.objects.get(id=course.pk).duration_minutes == 120

@@ -45,6 +45,7 @@ class Session(BaseModel):
 
 
 class MoveClash(BaseModel):
+    session: UUID = Field(description="what would go there")
     who: str = Field(description="the person or place that is taken, or that a rule between lessons is about")
     student: UUID | None = Field(description="set where the office may waive it")
     starts_at: AwareDatetime

@@ -1,5 +1,7 @@
 """`/office/courses/<id>/change/`: other lessons, another price; what that reaches, and then it is done."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +58,7 @@ def course_change(request: HttpRequest, slug: str, course_id: UUID) -> HttpRespo
     form = ChangeForm(asked or None, course=course)
     if not form.is_valid():
         return _ask(visit, course, form)
-    ticks = {name: name in request.POST for name in ("enrollments_follow", "leave_clashing", "despite_hours")}
-    change = form.change(course, ticks)
+    change = form.change(course, _ticks(request))
     try:
         if request.method != "POST":
             return _look(visit, course, form, change)
@@ -69,6 +70,20 @@ def course_change(request: HttpRequest, slug: str, course_id: UUID) -> HttpRespo
         return _look(visit, course, form, change, refusal=refusal)
     messages.success(request, _("%(name)s is changed. Everybody whose lesson changes is told.") % {"name": course.name})
     return go(visit, f"courses/{course.pk}/")
+
+
+def _ticks(request: HttpRequest) -> dict[str, Any]:
+    """Whoever agrees agrees to the lessons that were shown, and to no other."""
+    ticks: dict[str, Any] = {name: name in request.POST for name in ("enrollments_follow", "leave_clashing")}
+    if "despite_hours" in request.POST:
+        ticks["despite_hours"] = frozenset(_ids(request.POST.getlist("outside")))
+    return ticks
+
+
+def _ids(sent: list[str]) -> Iterator[UUID]:
+    for text in sent:
+        with suppress(ValueError):
+            yield UUID(text)
 
 
 def _ask(visit: Visit, course: Course, form: ChangeForm) -> HttpResponse:
@@ -88,7 +103,7 @@ def _look(
         "clashes": [(one.session, Stretch(one.session.starts_at, one.session.ends_at), obstacle(one, where))
                     for one in reached.clashes],
         "crowded": [(one, Stretch(one.starts_at, one.ends_at)) for one in reached.crowded],
-        "asks_hours": any(isinstance(one.refusal, OutsideOpeningHours) for one in reached.clashes),
+        "outside": {one.session.pk for one in reached.clashes if isinstance(one.refusal, OutsideOpeningHours)},
         "left_out": [(one, f"{one.series.starts:%H:%M}") for one in reached.left_out],
         "places": [(one, f"{one.series.starts:%H:%M}") for one in reached.places],
         "sent": {name: form[name].value() for name in form.fields},
