@@ -117,7 +117,8 @@ def test_who_agreed_about_hours_did_not_agree_about_anything_else(school: School
     with pytest.raises(MoveClashes) as refused:
         change_course(course, agreed_on(seen), by=OWNER)
     assert [one.refusal.code for one in refused.value.clashes] == ["too_close"]
-    moves = [one for one in as_it_is(list(seen.sessions)) if one.session.starts_at.day == 23]
+    again = preview_change(course, LONGER).sessions
+    moves = [one for one in as_it_is(list(again)) if one.session.starts_at.day == 23]
     to_six = Stretch(*(dt.datetime(2027, 2, 23, hour, tzinfo=UTC) for hour in (16, 18)))
     longer = [replace(one, slots=(to_six,)) for one in moves]
     with pytest.raises(MoveClashes):
