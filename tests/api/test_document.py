@@ -57,6 +57,7 @@ from schoolbell.diary.outside import subscribe_calendar
 from schoolbell.diary.school_hours import school_diary
 from schoolbell.diary.time_off import ask_for_time_off
 from schoolbell.kit.time import now
+from schoolbell.people.actions import add_placeholder
 from schoolbell.people.models import Student
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.models import LessonRequest, Proposal
@@ -220,6 +221,7 @@ def calls(school: School) -> dict[str, list[Call]]:
     ]
     left_out = [skipped_of(one) for one in enrolled]
     over = buy_seat(free, new_student(school))
+    unnamed = buy_seat(taught, add_placeholder(over.client, by=OWNER, relationship="employer"))
     Booking.objects.filter(id=over.pk).update(status="completed")
     its_client = Api(school.slug, new_token(school, Role.CLIENT, over.client.person))
     kit = add_product(school, ProductValues("Kit", 700), by=OWNER)
@@ -357,7 +359,8 @@ def calls(school: School) -> dict[str, list[Call]]:
             Call(f"/sessions/{drafts[1].pk}/cancel", body) for body in ({"dry_run": True}, {"dry_run": False})
         ],
         "list_free_times": [Call("/availability", query=f"?course={one.pk}") for one in (lessons, bare)],
-        "create_booking": [Call("/bookings", guests | {"session": str(one.pk)}) for one in (session, free)],
+        "create_booking": [Call("/bookings", guests | {"session": str(one.pk)}) for one in (session, free)]
+        + [Call("/bookings", {"student": {"named_later": True}, "client": PERSON, "session": str(session.pk)})],
         "list_products": [Call("/products", query=query) for query in pages],
         "get_product": [Call(f"/products/{kit.pk}")],
         "create_product": [Call("/products", {"name": "Workbook", "price": 900, "tax_rate": 500})],
@@ -376,6 +379,7 @@ def calls(school: School) -> dict[str, list[Call]]:
             Call(f"/bookings/{paid.pk}/reschedule", {"session": str(new_session(course, hour_at(34)).pk)})
         ],
         "cancel_booking": [Call(f"/bookings/{paid.pk}/cancel")],
+        "name_student": [Call(f"/bookings/{unnamed.pk}/name-student", {"student": {"name": "Kim Stone"}})],
         "create_review": [Call(f"/bookings/{over.pk}/review", {"rating": 5, "comment": "Good."}, as_=its_client)],
         "list_skipped_lessons": [Call("/skipped-lessons", query=query) for query in pages],
         "place_skipped_lesson": [

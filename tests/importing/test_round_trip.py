@@ -29,9 +29,11 @@ from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.catalogue.actions import qualify
+from schoolbell.people.actions import add_placeholder
 from schoolbell.people.models import Guardianship
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
+from schoolbell.timetable.models import Session
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.timedelta(hours=1)
@@ -100,3 +102,13 @@ def test_a_school_that_was_lived_in_comes_out_whole_and_goes_in_elsewhere(preset
     assert broken(other) == {}
     for account in ("client", "sales", "tax", "cash", "card", "waived"):
         assert balance(account, school_id=other.pk) == balance(account, school_id=school.pk), account
+
+
+def test_a_seat_that_is_named_later_stays_at_home_until_it_is(school):
+    session = new_session(new_course(school))
+    buy_seat(session, add_placeholder(new_client(school), by=OWNER, relationship="employer"))
+    files = exported(school)
+    other = new_school()
+    take_in(other, *files_of(files))
+    assert (Session.objects.of(other).count(), Booking.objects.of(other).count()) == (1, 0)
+    assert exported(other) == files

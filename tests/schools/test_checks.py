@@ -94,6 +94,7 @@ TRIED = {
     "productline_cancelled_says_when": ("billing_productline", "status = 'cancelled', cancelled_at = NULL"),
     "allocation_of_one_line": ("billing_allocation", "line_id = NULL, product_line_id = NULL"),
     "person_has_a_name": ("people_person", "first_name = '', last_name = '', organisation = ''"),
+    "person_placeholder_is_blank": ("people_person", "is_placeholder = true, birth_date = '1990-01-01'"),
     "school_slug_is_plain": ("schools_school", "slug = 'No Slug'"),
     "school_currency_is_iso": ("schools_school", "currency = 'gbp'"),
     "school_colour_is_hex": ("schools_school", "colour = 'red'"),

@@ -18,18 +18,21 @@ from schoolbell.api.errors import input_refused
 from schoolbell.api.new_bookings import BODY_SCHEMA, BookingIn, book, with_key
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.parsing import load
+from schoolbell.api.people import PersonIn
 from schoolbell.api.types import Input, Instant, Nothing, money, shown
+from schoolbell.billing.naming import name_student
 from schoolbell.billing.payments import confirm_booking_of_order
 from schoolbell.billing.queries import bookings_reached_by, money_of
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.models import Booking
-from schoolbell.bookings.queries import attendances_of
+from schoolbell.bookings.queries import attendances_of, named_later, students_seen_by
 from schoolbell.bookings.slots import STATES
 from schoolbell.kit.database.collisions import tried_again
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.text import is_one_line
 from schoolbell.kit.time import Stretch
+from schoolbell.people.models import Student
 from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
@@ -63,7 +66,7 @@ def create_booking(request: HttpRequest, school: Path[str]) -> HttpResponse:
 
 def show_bookings(bookings: Sequence[Booking], school: School, *, to: Actor) -> list[dict[str, Any]]:
     teaches = to.is_staff or to.role == Role.INSTRUCTOR
-    attendances = attendances_of(bookings)
+    attendances, unnamed = attendances_of(bookings), named_later(bookings)
     moneys = money_of(bookings)
     return [
         {
@@ -78,6 +81,7 @@ def show_bookings(bookings: Sequence[Booking], school: School, *, to: Actor) -> 
             "hold_expires_at": shown(one.hold_expires_at),
             "session": str(one.session_id),
             "student": str(one.student_id),
+            "named_later": one.pk in unnamed,
             "client": str(one.client_id),
             "enrollment": str(one.enrollment_id) if one.enrollment_id else None,
             "slots": [
@@ -194,6 +198,38 @@ def cancel(request: HttpRequest, school: Path[str], booking: UUID, body: Nothing
         return show_booking(cancelled, visit)
 
     return visit.answer(act, status=200)
+
+
+class NameStudentIn(Input):
+    """A student of the school, whom the client answers for, or somebody new."""
+
+    student: UUID | PersonIn
+
+
+@router.post(
+    "/{booking}/name-student",
+    operation_id="name_student",
+    summary="Say who takes a seat that was booked without a name",
+)
+@answers(shapes.Booking, keyed=True)
+def name(request: HttpRequest, school: Path[str], booking: UUID, body: NameStudentIn) -> HttpResponse:
+    visit = enter(request, school, roles=STAFF | {Role.CLIENT}, keyed=True)
+    session = find_booking(visit, booking).session
+    expire_overdue_holds_at(visit.school, Stretch(session.starts_at, session.ends_at))
+
+    def act() -> dict[str, Any]:
+        found, asked = find_booking(visit, booking), body.student
+        who = asked.new_person() if isinstance(asked, PersonIn) else students_seen_by_id(visit, asked)
+        return show_booking(name_student(found, who, by=visit.actor), visit)
+
+    return visit.answer(act, status=200)
+
+
+def students_seen_by_id(visit: Visit, student_id: UUID) -> Student:
+    found = students_seen_by(visit.actor, visit.school).filter(id=student_id).first()
+    if found is None:
+        raise NotFound(student_id)
+    return found
 
 
 class RescheduleIn(Input):

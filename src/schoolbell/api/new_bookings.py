@@ -21,9 +21,11 @@ from schoolbell.billing.orders import Keep, Placed, Purchase, buy
 from schoolbell.billing.reading import Reading, read
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.parties import Named, find_or_add, require_may_book
+from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.seats import KeyInUse
 from schoolbell.kit.refusals import NotFound, NotSignedIn, Refusal
 from schoolbell.kit.time import Stretch
+from schoolbell.people.actions import NamedLater
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.queries import school_by_slug
 from schoolbell.timetable.models import Session
@@ -35,13 +37,19 @@ class NewStudentIn(PersonIn):
     relationship: Annotated[Name, Field(max_length=30)] = "parent"
 
 
+class NamedLaterIn(Input):
+    """A seat for somebody whom the client names later: `POST /bookings/{id}/name-student`."""
+
+    named_later: Literal[True]
+
+
 class BookingIn(Input):
     session: UUID | None = None
     slots: list[UUID] = Field(default_factory=list, max_length=100)
     course: UUID | None = None
     starts_at: Instant | None = None
     instructor: UUID | None = None
-    student: UUID | NewStudentIn
+    student: UUID | NewStudentIn | NamedLaterIn
     client: UUID | PersonIn | None = None
     enrollment_type: Literal["trial", "one_off"] | None = None
     pay_with: Literal["card", "desk", "transfer"] | None = None
@@ -60,6 +68,8 @@ class BookingIn(Input):
         client = self.client.new_person() if isinstance(self.client, PersonIn) else self.client
         if isinstance(self.student, UUID):
             return Named(self.student, client)
+        if isinstance(self.student, NamedLaterIn):
+            return Named(NamedLater(), client, relationship="employer")
         new = self.student
         return Named(new.new_person(), client, new.skill_level, new.relationship)
 
@@ -126,6 +136,8 @@ def _purchase_of(body: BookingIn, found: Reading, actor: Actor) -> Purchase:
     if found.client is None:
         raise NotFound(body.client)
     require_may_book(found.student, found.client, by=actor, is_guardian=found.is_guardian)
+    if found.student.person.is_placeholder:
+        raise MustBeNamed(body.student)
     return Purchase(
         school=found.school,
         course=found.session.course,

@@ -17,7 +17,7 @@ from schoolbell.bookings.parties import require_guests
 from schoolbell.bookings.refusals import NotThisClients
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
-from schoolbell.people.actions import NewPerson, add_client, add_student
+from schoolbell.people.actions import NamedLater, NewPerson, add_client, add_placeholder, add_student
 from schoolbell.people.models import Client, Guardianship, Student
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
@@ -57,10 +57,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who pays, and who learns: people of the school, or new ones. No learners: whoever pays learns."""
+    """Who pays, and who learns: people of the school, or new ones, or who is named later. No learners: whoever pays
+    learns."""
 
     payer: Client | NewPerson
-    learners: Sequence[Student | NewPerson] = ()
+    learners: Sequence[Student | NewPerson | NamedLater] = ()
     relationship: str = "parent"
 
 
@@ -106,7 +107,11 @@ def _people(school: School, party: Party, *, by: Actor) -> tuple[Client, list[St
     return client, [_learner(one, client, party.relationship, school=school, by=by) for one in party.learners]
 
 
-def _learner(one: Student | NewPerson, client: Client, relationship: str, *, school: School, by: Actor) -> Student:
+def _learner(
+    one: Student | NewPerson | NamedLater, client: Client, relationship: str, *, school: School, by: Actor
+) -> Student:
+    if isinstance(one, NamedLater):
+        return add_placeholder(client, by=by, relationship=relationship)
     if isinstance(one, NewPerson):
         return add_student(one, school=school, by=by, guardian=client, relationship=relationship)
     if not Guardianship.objects.of(school).filter(client_id=client.pk, student_id=one.pk).exists():

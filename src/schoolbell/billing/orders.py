@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from schoolbell.billing.limits import require_few_holds, require_way_offered, way_of_paying
 from schoolbell.billing.requests import Terms, terms_for
 from schoolbell.bookings.models import Enrollment
+from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.rules import (
     binds,
     require_active,
@@ -92,6 +93,8 @@ def buy(purchase: Purchase, *, by: Actor, keep: Keep) -> Placed:
     trial = purchase.enrollment_type == Enrollment.Type.TRIAL
     if trial and not of_trials:
         require_trial_offered(purchase.course)
+    if purchase.student.person.is_placeholder and (trial or purchase.session is None):
+        raise MustBeNamed(purchase.student.pk)
     if purchase.session is not None:
         return _buy_seat(purchase, purchase.session, trial=trial, by=by, keep=keep)
     return _buy_lesson(purchase, trial=trial, by=by, keep=keep)

@@ -39,7 +39,7 @@ _COURSE = (
     "age_max", "overrides",
 )  # fmt: skip
 _STUDENT = ("id", "school_id", "person_id", "status")
-_PERSON = ("id", "school_id", "diary_id", "birth_date")
+_PERSON = ("id", "school_id", "diary_id", "birth_date", "is_placeholder")
 _CLIENT = ("id", "school_id", "person_id")
 _SLOTS = ("id", "starts_at", "ends_at")
 

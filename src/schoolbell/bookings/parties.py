@@ -4,9 +4,11 @@ bring."""
 from dataclasses import dataclass
 from uuid import UUID
 
-from schoolbell.bookings.refusals import NotThisClients
-from schoolbell.kit.refusals import NotAllowed, NotFound, NotSignedIn
-from schoolbell.people.actions import NewPerson, add_client, add_student
+from django.utils.translation import gettext_lazy as _
+
+from schoolbell.bookings.refusals import MustBeNamed, NotThisClients
+from schoolbell.kit.refusals import InputRefused, NotAllowed, NotFound, NotSignedIn
+from schoolbell.people.actions import NamedLater, NewPerson, add_client, add_placeholder, add_student
 from schoolbell.people.models import Client, Guardianship, Student
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
@@ -15,9 +17,10 @@ from schoolbell.schools.models import School
 @dataclass(frozen=True, slots=True)
 class Named:
     """Who learns and who pays, as somebody named them: people of the school, or new ones. `client` None: who mostly
-    pays for the student; of a new student, the client who asks, or the student themselves."""
+    pays for the student; of a new student, the client who asks, or the student themselves. Of one who is named later
+    the client is known."""
 
-    student: UUID | NewPerson
+    student: UUID | NewPerson | NamedLater
     client: UUID | NewPerson | None = None
     skill_level: str = ""
     relationship: str = "parent"
@@ -58,6 +61,8 @@ def find_or_add(named: Named, *, school: School, by: Actor) -> Pair:
     require_guests(school, by=by)
     if by.role == Role.GUEST and (isinstance(named.student, UUID) or isinstance(named.client, UUID)):
         raise NotSignedIn
+    if isinstance(named.student, NamedLater):
+        return _with_placeholder(named, school=school, by=by)
     if isinstance(named.student, UUID):
         return _known(named.student, named.client, school=school, by=by)
     return _with_new_student(named.student, named, school=school, by=by)
@@ -67,6 +72,8 @@ def _known(student_id: UUID, named: UUID | NewPerson | None, *, school: School, 
     student = Student.objects.of(school).filter(id=student_id).select_related("person").first()
     if student is None:
         raise NotFound(student_id)
+    if student.person.is_placeholder:
+        raise MustBeNamed(student_id)
     bonds = Guardianship.objects.of(school).filter(student_id=student.pk)
     if named is None:
         bond = bonds.select_related("client").order_by("-is_billing", "id").first()
@@ -80,12 +87,23 @@ def _known(student_id: UUID, named: UUID | NewPerson | None, *, school: School, 
     return Pair(student, client)
 
 
-def _with_new_student(new: NewPerson, named: Named, *, school: School, by: Actor) -> Pair:
-    client: Client | None = None
+def _with_placeholder(named: Named, *, school: School, by: Actor) -> Pair:
+    client = _client_who_asks(named, school=school, by=by)
+    if client is None:
+        raise InputRefused.of("client", _("Say who pays, and names the student later."))
+    if by.role != Role.GUEST and not by.is_staff and client.person_id != by.person_id:
+        raise NotFound(client.pk)
+    return Pair(add_placeholder(client, by=by, relationship=named.relationship), client)
+
+
+def _client_who_asks(named: Named, *, school: School, by: Actor) -> Client | None:
     if named.client is not None:
-        client = _client(named.client, school=school, by=by)
-    elif by.role == Role.CLIENT:
-        client = Client.objects.of(school).filter(person_id=by.me).first()
+        return _client(named.client, school=school, by=by)
+    return Client.objects.of(school).filter(person_id=by.me).first() if by.role == Role.CLIENT else None
+
+
+def _with_new_student(new: NewPerson, named: Named, *, school: School, by: Actor) -> Pair:
+    client = _client_who_asks(named, school=school, by=by)
     student = add_student(
         new,
         school=school,

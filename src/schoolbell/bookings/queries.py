@@ -74,9 +74,18 @@ def attendances_of(bookings: Sequence[Booking]) -> dict[UUID, list[Attendance]]:
     return found
 
 
+def named_later(bookings: Sequence[Booking]) -> set[UUID]:
+    """Those of them whose student is named later."""
+    if not bookings:
+        return set()
+    rows = Booking.objects.filter(school_id=bookings[0].school_id, id__in=[one.pk for one in bookings])
+    return set(rows.filter(student__person__is_placeholder=True).values_list("id", flat=True))
+
+
 def students_seen_by(actor: Actor, school: School) -> SchoolRows[Student]:
-    """Staff see all; an instructor those who have a seat with them; a client their own; a student themselves."""
-    rows = Student.objects.of(school).select_related("person")
+    """Staff see all; an instructor those who have a seat with them; a client their own; a student themselves. Nobody
+    sees those who are named later: they are seats, and not yet students."""
+    rows = Student.objects.of(school).filter(person__is_placeholder=False).select_related("person")
     if actor.is_staff:
         return rows
     if actor.role == Role.INSTRUCTOR:

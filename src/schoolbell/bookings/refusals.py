@@ -49,6 +49,20 @@ class StudentNotActive(Refusal):
     message = _("This student has left, or pauses. Take them back first.")
 
 
+class MustBeNamed(Refusal):
+    """Whoever takes that seat is named later, and this needs to know who they are."""
+
+    code = "must_be_named"
+    message = _("Say who comes: this cannot wait until later.")
+
+
+class NamedAlready(Refusal):
+    """The seat's student is known by now."""
+
+    code = "named_already"
+    message = _("This seat’s student has been named already.")
+
+
 class AgeNotAllowed(Refusal):
     """The student is too young or too old on the day of the lesson, or their age is not known."""
 

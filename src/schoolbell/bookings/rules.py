@@ -85,7 +85,10 @@ def latest_start(course: Course) -> dt.datetime:
 
 
 def require_age(student: Student, course: Course, *, on: dt.datetime, timezone: str) -> None:
-    """The student's age on the local day of the lesson is one the course is for. An unknown age is no such age."""
+    """The student's age on the local day of the lesson is one the course is for. An unknown age is no such age. Who is
+    named later is asked then."""
+    if student.person.is_placeholder:
+        return
     if course.age_min is None and course.age_max is None:
         return
     age = student.person.age_on(local_day(on, zone(timezone)))

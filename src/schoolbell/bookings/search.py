@@ -110,7 +110,7 @@ def bookings_of(session: Session) -> SchoolRows[Booking]:
     return in_full(rows).order_by(F("ended_at").asc(nulls_first=True), "id")
 
 
-_OF_A_PERSON = ("school_id", "first_name", "last_name", "organisation")
+_OF_A_PERSON = ("school_id", "first_name", "last_name", "organisation", "is_placeholder")
 _NAMES = ("school_id", "person_id", *(f"person__{name}" for name in _OF_A_PERSON))
 
 

@@ -85,9 +85,9 @@ def _instructors(on_file: OnFile) -> Iterator[Cells]:
 
 
 def _students(on_file: OnFile) -> Iterator[Cells]:
-    """Every pair; then the clients who answer for nobody yet."""
+    """Every pair; then the clients who answer for nobody yet. Who is named later has no line as yet."""
     answering = set()
-    for student in _sorted(on_file.students):
+    for student in _sorted(student for student in on_file.students if student.name):
         own = {"key": student.file_key} | _person(student) | {name: student.values[name] for name in STUDENT}
         bonds = [(on_file.clients.by_id[client_id], bond) for client_id, bond in on_file.bonds_of.get(student.id, [])]
         for client, bond in sorted(bonds, key=lambda pair: (not pair[1].values["is_primary"], *_order(pair[0]))):

@@ -25,7 +25,9 @@ def timetable_rows(on_file: OnFile) -> Iterator[Cells]:
 
     for session in sorted(stored.sessions, key=order):
         said = _session(session, on_file)
-        bookings = [_booking(one, session, on_file, stored) for one in stored.booked.of_session.get(session.id, [])]
+        seats = stored.booked.of_session.get(session.id, [])
+        named = [one for one in seats if on_file.students.by_id[one.values["student_id"]].name]
+        bookings = [_booking(one, session, on_file, stored) for one in named]
         for booking in sorted(bookings, key=lambda one: (one["student"], one["booking"])):
             yield said | booking
         if not bookings:

@@ -34,6 +34,11 @@ class NewPerson:
     timezone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NamedLater:
+    """Whoever takes a seat is said later, as an employer does who books three."""
+
+
 def add_person(new: NewPerson, *, school: School) -> Person:
     """Raises InputRefused."""
     require_sound(new)
@@ -74,10 +79,13 @@ def as_known(person: Person) -> NewPerson:
 @transaction.atomic
 def change_person(person: Person, to: NewPerson, *, by: Actor) -> Person:
     """What is known of a person becomes this. The record says which of it changed, not from what to what: personal
-    values stand in one place. Changing nothing records nothing. Raises InputRefused.
+    values stand in one place. Changing nothing records nothing. Who is named later is named by `billing.naming`.
+    Raises InputRefused.
     """
     require_sound(to)
     current = Person.objects.select_for_update(no_key=True).get(school_id=person.school_id, id=person.pk)
+    if current.is_placeholder:
+        raise InputRefused.of("first_name", _("This seat’s student is named on its booking."))
     values = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(to).items()}
     changed = [name for name, value in values.items() if getattr(current, name) != value]
     if not changed:
@@ -121,6 +129,28 @@ def add_student(
     add_guardianship(guardian, student, relationship=relationship)
     record("student.added", student, by=by, student_id=student.pk, client_id=guardian.pk)
     return student
+
+
+def add_placeholder(client: Client, *, by: Actor, relationship: str) -> Student:
+    """Nobody yet, for a seat of this client's whose student is named later. For a transaction."""
+    diary = Diary(school_id=client.school_id)
+    diary.save(force_insert=True)
+    person = Person(school_id=client.school_id, diary=diary, is_placeholder=True)
+    person.save(force_insert=True)
+    student = Student(school_id=client.school_id, person=person)
+    student.save(force_insert=True)
+    add_guardianship(client, student, relationship=relationship)
+    record("student.added", student, by=by, student_id=student.pk, client_id=client.pk, new={"named_later": True})
+    return student
+
+
+def name_placeholder(person: Person, new: NewPerson) -> None:
+    """From now on this is somebody. The row is locked by the caller. Raises InputRefused."""
+    require_sound(new)
+    for name, value in asdict(new).items():
+        setattr(person, name, value.strip() if isinstance(value, str) else value)
+    person.is_placeholder = False
+    person.save()
 
 
 def add_guardianship(client: Client, student: Student, *, relationship: str) -> Guardianship:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from schoolbell.accounts.models import User
 from schoolbell.diary.models import Diary
@@ -12,7 +13,8 @@ from schoolbell.schools.rows import SchoolForeignKey, SchoolModel
 
 
 class Person(SchoolModel):
-    """One human, or an organisation (then only `organisation` is set), of one school."""
+    """One human, or an organisation (then only `organisation` is set), of one school. A placeholder is nobody yet: it
+    keeps a seat's time for a student who is named later (`billing.naming`)."""
 
     diary = SchoolForeignKey(Diary, related_name="+")
     first_name = models.CharField(max_length=100, blank=True)
@@ -24,14 +26,32 @@ class Person(SchoolModel):
     birth_date = models.DateField(null=True)
     timezone = ZoneField(blank=True)
     archived_at = InstantField(null=True)
+    is_placeholder = models.BooleanField(default=False, db_default=False)
     # As whom they sign in, if they do. Users are not a school's rows: nothing binds them but the deed.
     user = models.ForeignKey(User, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+")
 
     class Meta(SchoolModel.Meta):
         constraints = [
-            # Nobody is nameless.
+            # Nobody is nameless, save who is named later.
             models.CheckConstraint(
-                condition=~Q(first_name="", last_name="", organisation=""), name="person_has_a_name"
+                condition=Q(is_placeholder=True) | ~Q(first_name="", last_name="", organisation=""),
+                name="person_has_a_name",
+            ),
+            # Of who is named later nothing is known, and they sign in nowhere.
+            models.CheckConstraint(
+                condition=Q(is_placeholder=False)
+                | Q(
+                    first_name="",
+                    last_name="",
+                    organisation="",
+                    email="",
+                    phone="",
+                    address="",
+                    timezone="",
+                    birth_date__isnull=True,
+                    user__isnull=True,
+                ),
+                name="person_placeholder_is_blank",
             ),
             models.UniqueConstraint(fields=["school", "diary"], name="person_diary"),
             # A user is one person in a school.
@@ -46,6 +66,8 @@ class Person(SchoolModel):
 
     @property
     def name(self) -> str:
+        if self.is_placeholder:
+            return _("Named later")
         return " ".join(part for part in (self.first_name, self.last_name) if part) or self.organisation
 
     def age_on(self, day: dt.date) -> int | None:

@@ -87,11 +87,12 @@ def people_matching(school: School, text: str) -> SchoolRows[Person]:
 
 
 def students_of(clients: Sequence[Client]) -> dict[UUID, list[Student]]:
-    """Per client, whom they answer for, in the order in which they came."""
+    """Per client, whom they answer for, in the order in which they came; without those who are named later."""
     found: dict[UUID, list[Student]] = {client.pk: [] for client in clients}
     if clients:
         for bond in (
             Guardianship.objects.filter(school_id=clients[0].school_id, client_id__in=list(found))
+            .filter(student__person__is_placeholder=False)
             .select_related("student__person")
             .order_by("id")
         ):

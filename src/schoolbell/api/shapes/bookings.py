@@ -50,6 +50,7 @@ class Booking(_Booking):
     )
     state: BookingState = Field(description="The coaching design's word for the status.")
     paid: Money
+    named_later: bool = Field(description="Its student is not known yet: `POST …/name-student` says who it is.")
 
 
 class Bookings(Page[Booking]):

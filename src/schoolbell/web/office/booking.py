@@ -31,6 +31,7 @@ from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import now
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
+from schoolbell.web.naming import may_be_named
 from schoolbell.web.office.bookings import shown
 from schoolbell.web.office.forms import MoneyField, OfficeForm
 from schoolbell.web.office.frame import come_in, find, go, show
@@ -223,6 +224,7 @@ def _page(
         "waiver_is_open": waiver is not None,
         "may_cancel": _may_cancel(found),
         "may_move": may_move(found),
+        "may_name": may_be_named(found, by=visit.actor),
         "refusal": refusal,
         "entries": timeline(records, visit.school, payments=payments),
     }

@@ -89,7 +89,9 @@ class FreeDay:
 
 def students_to_choose(school: School) -> Any:
     """Those who can be booked for, by name."""
-    rows = Student.objects.of(school).filter(status=Student.Status.ACTIVE, person__archived_at__isnull=True)
+    rows = Student.objects.of(school).filter(
+        status=Student.Status.ACTIVE, person__archived_at__isnull=True, person__is_placeholder=False
+    )
     return rows.select_related("person").order_by("person__first_name", "person__last_name", "id")
 
 

@@ -16,6 +16,7 @@ from schoolbell.billing.checkout import Party, check_out, clear_the_way
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.refusals import InputRefused, NotFound, Refusal
 from schoolbell.kit.time import local_day
+from schoolbell.people.actions import NamedLater
 from schoolbell.people.models import Client, Student
 from schoolbell.people.queries import guardianships_of
 from schoolbell.web.entry import Visit
@@ -46,10 +47,39 @@ class BookForm(OfficeForm):
     def __init__(self, *args: Any, target: Target, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["student"].queryset = students_to_choose(target.wish.school)  # type: ignore[attr-defined]
+        if target.may_be_named_later:
+            self._offer_unnamed(target)
         if ways := _ways_to_pay(target):
             self.fields["pay_with"] = forms.ChoiceField(
                 label=_("How it will be paid"), choices=ways, widget=forms.RadioSelect, initial=ways[0][0]
             )
+
+    def _offer_unnamed(self, target: Target) -> None:
+        payers = Client.objects.of(target.wish.school).filter(person__archived_at__isnull=True).select_related("person")
+        self.fields["student"].required = False
+        self.fields["client"] = NamedChoice(
+            payers.order_by("person__organisation", "person__first_name", "person__last_name", "id"), required=False,
+            label=_("Or who names a student later"), empty_label=_("Nobody"),
+            help_text=_("An employer, say: the seats are kept, and named on their bookings."),
+        )  # fmt: skip
+        self.fields["seats"] = forms.IntegerField(
+            label=_("So many seats"), min_value=1, max_value=target.most_seats, initial=1, required=False
+        )
+        self.order_fields(["student", "client", "seats"])
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if "client" in self.fields and not self.errors:
+            if said["student"] and said["client"]:
+                self.add_error("client", _("Choose one of the two: a student, or who names one later."))
+            elif not said["student"] and not said["client"]:
+                self.add_error("student", _("Choose who learns."))
+        return said
+
+    @property
+    def booked_for(self) -> str:
+        said = self.cleaned_data
+        return str((said["student"] or said["client"]).person.name)
 
 
 def _ways_to_pay(target: Target) -> list[tuple[str, Choice]]:
@@ -91,7 +121,7 @@ def new_booking(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(visit, target, form, slots, refusal=refusal, status=refusal.status)
     used(request, target.name)
     booking = Booking.objects.of(visit.school).filter(order_lines__order_id=order_id).order_by("id")[0]
-    messages.success(request, _("Booked for %s.") % form.cleaned_data["student"].person.name)
+    messages.success(request, _("Booked for %s.") % form.booked_for)
     return go(visit, f"bookings/{booking.pk}/")
 
 
@@ -111,11 +141,20 @@ def _slots(target: Target, typed: Typed | None = None) -> SlotsForm | None:
 
 
 def _order(visit: Visit, target: Target, form: BookForm) -> UUID:
-    student = form.cleaned_data["student"]
-    party = Party(_payer(student), [student])
+    party = _party(form)
     order = check_out(target.wish, party, pay_with=form.cleaned_data.get("pay_with", "desk"), by=visit.actor)
     made: UUID = order.pk
     return made
+
+
+def _party(form: BookForm) -> Party:
+    said = form.cleaned_data
+    if said["student"]:
+        return Party(_payer(said["student"]), [said["student"]])
+    payer = Client.objects.select_related("school", "person").get(
+        id=said["client"].pk, school_id=said["client"].school_id
+    )
+    return Party(payer, [NamedLater()] * (said["seats"] or 1), relationship="employer")
 
 
 def _payer(student: Student) -> Client:

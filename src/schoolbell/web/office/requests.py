@@ -29,6 +29,7 @@ from schoolbell.planning.requests import (
 )
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
+from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import NamedChoice, OfficeForm, RowChoice, day_field, time_field
 from schoolbell.web.office.frame import come_in, find, go, show
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
@@ -96,11 +97,10 @@ class RequestForm(OfficeForm):
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.of_windows: list[str] = []
-        students = Student.objects.of(school).filter(status=Student.Status.ACTIVE).select_related("person")
         courses = Course.objects.of(school).filter(is_active=True, format=Course.Format.ONE_TO_ONE)
         staff = Instructor.objects.of(school).filter(status=Instructor.Status.ACTIVE).select_related("person")
         rows = {
-            "student": students.order_by("person__first_name", "person__last_name", "id"),
+            "student": students_to_choose(school),
             "course": courses.select_related("school").order_by("name", "id"),
             **dict.fromkeys(CHOICES, staff.order_by("person__first_name", "person__last_name", "id")),
         }

@@ -15,6 +15,7 @@ from schoolbell.planning.occurrences import Same, SeriesChange
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series
 from schoolbell.timetable.recurrence import interval_of, rule_from, weekdays_of, weekly_on, with_weekdays
+from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import (
     MoneyField,
     NamedChoice,
@@ -203,11 +204,10 @@ class WeeklyForm(RepeatingForm):
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["price"] = _price(school, _("Left empty: the course’s own."))
-        students = Student.objects.of(school).filter(status=Student.Status.ACTIVE).select_related("person")
         courses = Course.objects.of(school).filter(is_active=True, format=Course.Format.ONE_TO_ONE)
         self._offer(
             school,
-            student=students.order_by("person__first_name", "person__last_name", "id"),
+            student=students_to_choose(school),
             course=courses.select_related("school").order_by("name", "id"),
         )
 

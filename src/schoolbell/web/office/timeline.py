@@ -28,6 +28,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "booking.completed": gettext_lazy("Completed"),
     "booking.started": gettext_lazy("The lesson began"),
     "booking.no_show": gettext_lazy("Nobody came"),
+    "booking.student_named": gettext_lazy("Said who comes"),
     "attendance.marked": gettext_lazy("Attendance noted"),
     "session.created": gettext_lazy("Put on the timetable"),
     "session.published": gettext_lazy("Opened for booking"),

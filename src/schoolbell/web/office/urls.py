@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from schoolbell.web.office import (
     booking,
     booking_move,
+    booking_name,
     calendars,
     closed_days,
     families,
@@ -81,6 +82,7 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<uuid:booking_id>/pay", booking.record_payment),
     path("bookings/<uuid:booking_id>/confirm", booking.confirm),
     path("bookings/<uuid:booking_id>/cancel", booking.cancel),
+    path("bookings/<uuid:booking_id>/name", booking_name.name),
     path("bookings/<uuid:booking_id>/move", booking_move.move),
     path("families/", families.family_list),
     path("families/new/", families.new_family),

@@ -20,6 +20,7 @@ from schoolbell.kit.time import now
 from schoolbell.planning.rescheduling import require_movable
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
+from schoolbell.web.naming import may_be_named
 from schoolbell.web.portal.frame import address, come_in, frame, is_client
 from schoolbell.web.portal.pages import page_of
 from schoolbell.web.portal.review_form import ReviewForm, reviewing
@@ -96,6 +97,7 @@ def show_booking(
             "lessons": lesson_rows(visit, lessons),
             "instructors": lessons[0].instructors if lessons else (),
             "settlement": on_cancelling(booking, by=visit.actor) if may_cancel(booking) else None,
+            "may_name": is_client(visit) and may_be_named(booking, by=visit.actor),
             "refusal": refusal,
             "refused": refused or _("Nothing was cancelled."),
         }

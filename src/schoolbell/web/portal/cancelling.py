@@ -62,7 +62,9 @@ def _question(visit: Visit, booking: Booking) -> str:
     row = booking_row(visit, booking)
     words = {"name": row.name, "when": when_here(row.during, visit.zone)}
     is_lesson = booking.session.course.format == Course.Format.ONE_TO_ONE
-    if row.name:
+    if booking.student.person.is_placeholder:
+        asked = _("Cancel the seat on %(when)s whose student is named later?")
+    elif row.name:
         asked = _("Cancel %(name)s’s lesson on %(when)s?") if is_lesson else _("Cancel %(name)s’s seat on %(when)s?")
     else:
         asked = _("Cancel your lesson on %(when)s?") if is_lesson else _("Cancel your seat on %(when)s?")

@@ -28,6 +28,7 @@ from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.forms import (
     ME,
+    STAFF,
     PayForm,
     SeatForm,
     SlotsForm,
@@ -101,6 +102,8 @@ class Forms:
         said = {(one.person.name.casefold(), one.person.birth_date) for one in known}
         twice = False
         for seat in self.new_people:
+            if seat.is_later:
+                continue
             who = (seat.cleaned_data["name"].casefold(), seat.cleaned_data.get("born_on"))
             if who in said:
                 seat.add_error("name", _("This name is in the order twice. If these are two people, add an initial."))
@@ -143,7 +146,8 @@ def _forms(visit: Visit, target: Target, typed: Typed | None) -> Forms:
     who = WhoForm(typed, target=target) if visit.actor.role == Role.GUEST else None
     chosen = StudentsForm(typed, students=students, target=target, wanted=wanted) if students else None
     rows = _rows(target, typed, least=0 if chosen and not chosen.is_one else 1)
-    seats = [SeatForm(typed, target=target, number=number) for number in range(1, rows + 1)]
+    counts = who is None or who.chosen == STAFF
+    seats = [SeatForm(typed, target=target, number=number, counts_later=counts) for number in range(1, rows + 1)]
     where = zone_of(visit, target.wish.course)
     slots = SlotsForm(typed, target=target, where=where) if target.choices else None
     so_far = Forms(slots, who, chosen, seats, None)

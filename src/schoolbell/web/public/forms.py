@@ -17,7 +17,7 @@ from schoolbell.bookings.refusals import AgeNotAllowed
 from schoolbell.bookings.rules import require_age
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
-from schoolbell.people.actions import NewPerson
+from schoolbell.people.actions import NamedLater, NewPerson
 from schoolbell.people.models import Client, Person, Student
 from schoolbell.web.public.target import Target
 from schoolbell.web.templatetags.fields import Choice
@@ -118,7 +118,8 @@ class WhoForm(TypedForm):
 
 
 class SeatForm(TypedForm):
-    """Somebody new who is coming."""
+    """Somebody new who is coming; or, for whoever books for others at work, somebody who is named later. Who is named
+    all the same is not forgotten."""
 
     name = forms.CharField(
         label=_("Name"), max_length=2 * MOST_LETTERS, error_messages={"required": _("Say who is coming.")}
@@ -130,21 +131,36 @@ class SeatForm(TypedForm):
         error_messages={"invalid": _("Write the date as day, month and year: 24/11/2012.")},
     )
 
-    def __init__(self, typed: Typed | None, *, target: Target, number: int) -> None:
+    later = forms.BooleanField(
+        label=_("I say later who comes"),
+        required=False,
+        help_text=_("Leave the name empty. The seat is kept all the same."),
+    )
+
+    def __init__(self, typed: Typed | None, *, target: Target, number: int, counts_later: bool = False) -> None:
         self.target = target
         self.number = number
         super().__init__(typed, prefix=f"seat-{number}")
+        self.is_later = False
+        if not target.may_be_named_later:
+            del self.fields["later"]
+        elif counts_later:
+            self.is_later = bool(self["later"].value()) and not str(self["name"].value() or "").strip()
+        if self.is_later:
+            self.fields["name"].required = False
 
     def clean_name(self) -> str:
         return _whole_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
-        if "born_on" not in self.errors:
+        if "born_on" not in self.errors and not self.is_later:
             for words in age_words(self.cleaned_data.get("born_on"), self.target):
                 self.add_error("born_on", words)
         return self.cleaned_data
 
-    def person(self) -> NewPerson:
+    def person(self) -> NewPerson | NamedLater:
+        if self.is_later:
+            return NamedLater()
         return new_person(self.cleaned_data["name"], born_on=self.cleaned_data.get("born_on"))
 
 

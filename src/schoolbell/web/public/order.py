@@ -23,6 +23,7 @@ from schoolbell.kit.time import now
 from schoolbell.schools.policies import PayWith
 from schoolbell.timetable.models import Resource
 from schoolbell.web.entry import Visit, enter
+from schoolbell.web.naming import may_be_named
 from schoolbell.web.once import done_once
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show, zone_of
@@ -84,6 +85,8 @@ def show_order(
         "calendar_href": order_href(school, order_id, "calendar.ics"),
         "again_href": order_href(school, order_id, "again"),
         "cancel_href": order_href(school, order_id, "cancel"),
+        "name_href": order_href(school, order_id, "name/"),
+        "to_name": {one.pk for one in summary.living if may_be_named(one, by=visit.actor)},
         "may_cancel": summary.stage == Stage.CONFIRMED and summary.starts_at > now(),
         "link": link_to(visit, summary.order),
         "steps": _steps(visit, summary),

@@ -72,6 +72,14 @@ class Target:
     def most_seats(self) -> int:
         return max(min(self.seats_left, MOST_SEATS), 1) if self.wish.session else 1
 
+    @property
+    def may_be_named_later(self) -> bool:
+        """One may book a seat here before one knows who comes."""
+        session = self.wish.session
+        if session is None or session.capacity == 1:
+            return False
+        return not self.wish.trial and session.type != session.Type.TRIAL
+
     def quote(self, *, seats: int, pay_with: str = "card") -> Quote:
         wish = self.wish
         return quote(
