@@ -127,6 +127,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "schoolbell.web.form_renderer.FormRenderer"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "schoolbell.web.expired.expired"
 

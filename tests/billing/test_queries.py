@@ -32,9 +32,10 @@ def test_what_was_received_counts_when_it_came_and_only_what_came(school: School
     paid, failed = (buy_seat(session, new_student(school)) for _ in range(2))
     pay_for(paid)
     pay_for(failed, token="fails")
-    assert received(school, Stretch(now() - HOUR, now() + HOUR)) == 9000
-    assert received(school, Stretch(now() + HOUR, now() + 2 * HOUR)) == 0
-    assert received(new_school(), Stretch(now() - HOUR, now() + HOUR)) == 0
+    past, coming = Stretch(now() - HOUR, now() + HOUR), Stretch(now() + HOUR, now() + 2 * HOUR)
+    assert received(school, past, coming) == [9000, 0]
+    assert received(school, coming) == [0]
+    assert received(new_school(), past) == [0]
 
 
 def test_balances_of_clients_come_in_one_query(db: None, django_assert_num_queries):

@@ -23,7 +23,9 @@ from factories import (
 from schoolbell.bookings.actions import cancel_booking
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.search import (
+    Attended,
     Sought,
+    attended_within,
     bookings_about,
     bookings_found,
     bookings_of,
@@ -105,8 +107,9 @@ def test_seats_sold_are_counted_when_they_were_booked_and_while_they_are_kept(sc
     kept, off = (buy_seat(group, new_student(school)) for _ in range(2))
     cancel_booking(off, by=OWNER)
     hour = dt.timedelta(hours=1)
-    assert seats_sold(school, Stretch(now() - hour, now() + hour)) == 1
-    assert seats_sold(school, Stretch(now() + hour, now() + 2 * hour)) == 0
+    past, coming = Stretch(now() - hour, now() + hour), Stretch(now() + hour, now() + 2 * hour)
+    assert seats_sold(school, past, coming) == [1, 0]
+    assert seats_sold(school, coming) == [0]
     assert kept.holds_seat
 
 
@@ -138,3 +141,22 @@ def test_what_is_booked_about_somebody_comes_latest_lesson_first(school: School)
     assert list(bookings_about(school, client_id=clara.pk)) == [late, early]
     assert list(bookings_about(school, student_ids=[sam.pk])) == [early]
     assert list(bookings_about(school)) == []
+
+
+def test_a_week_at_a_glance_has_what_somebody_is_expected_in(school: School):
+    course = new_course(school, price=9000, capacity=6)
+    firm, held, overdue, off, _empty = (new_session(course, hour_at(10, at)) for at in (8, 10, 12, 14, 16))
+    buy_seat(firm, new_student(school))
+    pay_for(buy_seat(firm, new_student(school)))
+    buy_seat(held, new_student(school))
+    let_hold_run_out(buy_seat(overdue, new_student(school)))
+    buy_seat(off, new_student(school))
+    cancel_session(off, by=OWNER)
+    elsewhere = new_session(new_course(new_school()), hour_at(10, 9))
+    buy_seat(elsewhere, new_student(elsewhere.course.school))
+    day = Stretch(hour_at(10, 0).starts_at, hour_at(11, 0).starts_at)
+    assert attended_within(school, day) == [
+        Attended(firm.starts_at, firm.ends_at, "published", is_held=False),
+        Attended(held.starts_at, held.ends_at, "published", is_held=True),
+    ]
+    assert attended_within(school, hour_at(10, 9)) == []

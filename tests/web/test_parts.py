@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, Template
+from django.utils.safestring import mark_safe
 
 from schoolbell.kit.money import Money
 from schoolbell.kit.time import UTC, Stretch
@@ -255,3 +257,20 @@ def test_the_components_page_has_no_inline_script_or_style_and_no_id_twice():
     assert all(attributes.get("src") for tag, attributes in elements if tag == "script")
     assert not [tag for tag, attributes in elements if tag == "style" or "style" in attributes]
     assert not [name for _, attributes in elements for name in attributes if name.startswith("on")]
+
+
+class _Chosen(forms.Form):
+    who = forms.ChoiceField(
+        choices=[
+            ("", "Nobody <yet>"),
+            (7, "Ida & Tom"),
+            ("Adults", [('a"b', "Old <b>hands</b>"), ("new", mark_safe("New &amp; keen"))]),
+        ],
+        widget=forms.Select(attrs={"class": "select", "required": True, "disabled": False, "data-a": "<'>"}),
+    )
+
+
+@pytest.mark.parametrize("chosen", ["", "7", 'a"b', "else"])
+def test_a_list_to_choose_from_is_what_django_would_make_of_it(chosen: str):
+    theirs, ours = (_Chosen({"who": chosen}, renderer=one)["who"].as_widget() for one in (DjangoTemplates(), None))
+    assert "".join(line.strip() for line in theirs.splitlines()) == ours

@@ -85,12 +85,21 @@ def payments_seen_by(actor: Actor, school: School) -> SchoolRows[Payment]:
     return rows if actor.is_staff else rows.filter(order_id__in=orders_seen_by(actor, school).values("id"))
 
 
-def received(school: School, within: Stretch) -> int:
-    """What came in during that stretch of time, in minor units."""
+def received(school: School, *within: Stretch) -> list[int]:
+    """For each of these stretches of time, what came in during it, in minor units."""
     rows = Payment.objects.of(school).filter(
-        status=Payment.Status.SUCCEEDED, succeeded_at__gte=within.starts_at, succeeded_at__lt=within.ends_at
+        status=Payment.Status.SUCCEEDED,
+        succeeded_at__gte=min(one.starts_at for one in within),
+        succeeded_at__lt=max(one.ends_at for one in within),
     )
-    return int(rows.aggregate(sum=Sum("amount", default=0))["sum"])
+    sums = {
+        f"sum_{number}": Sum(
+            "amount", filter=Q(succeeded_at__gte=one.starts_at, succeeded_at__lt=one.ends_at), default=0
+        )
+        for number, one in enumerate(within)
+    }
+    found = rows.aggregate(**sums)
+    return [int(found[name]) for name in sums]
 
 
 def balances_of(clients: Sequence[Client]) -> dict[UUID, int]:

@@ -78,7 +78,9 @@ def events_within(visit: Visit, within: Stretch) -> list[Event]:
         own = seats[slot.pk]
         if slot.session.on_demand and not own:
             continue  # its hold ran out
-        kind = _kind(slot, own, moment)
+        is_held = all(one.booking.status == Booking.Status.PENDING for one in own)
+        during = Stretch(slot.starts_at, slot.ends_at)
+        kind = kind_of(slot.session.status, during, moment, is_open=not own, is_held=is_held)
         href = address(visit, f"sessions/{slot.session_id}/")
         if slot.session.capacity == 1 and own:
             href = address(visit, f"bookings/{own[0].booking_id}/")
@@ -100,18 +102,20 @@ def on_day(events: Iterable[Event], day: dt.date, visit: Visit) -> list[Event]:
     return [one for one in events if local_day(one.starts_at, visit.school.zone) == day]
 
 
-def _kind(slot: Slot, seats: Sequence[Attendance], moment: dt.datetime) -> str:
-    if slot.session.status == Session.Status.CANCELLED:
+def kind_of(status: str, during: Stretch, moment: dt.datetime, *, is_open: bool = False, is_held: bool = False) -> str:
+    """Of a slot of a session with that status. It `is_open` while nobody is in it, and `is_held` while nobody has more
+    than a hold."""
+    if status == Session.Status.CANCELLED:
         return "cancelled"
-    if slot.ends_at <= moment:
+    if during.ends_at <= moment:
         return "done"
-    if slot.session.status == Session.Status.DRAFT:
+    if status == Session.Status.DRAFT:
         return "pending"
-    if not seats:
+    if is_open:
         return "open"
-    if slot.starts_at <= moment:
+    if during.starts_at <= moment:
         return "now"
-    return "pending" if all(one.booking.status == Booking.Status.PENDING for one in seats) else "confirmed"
+    return "pending" if is_held else "confirmed"
 
 
 def _title(slot: Slot, seats: Sequence[Attendance]) -> str:

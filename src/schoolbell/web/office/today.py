@@ -1,24 +1,25 @@
 """`/office/`: today and this week."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from schoolbell.billing.queries import awaited, money_of, received
+from schoolbell.billing.queries import BookingMoney, awaited, money_of, received
 from schoolbell.bookings.models import Booking
-from schoolbell.bookings.search import confirmed_but_unpaid, holds_ending, seats_sold
+from schoolbell.bookings.search import Attended, attended_within, confirmed_but_unpaid, holds_ending, seats_sold
 from schoolbell.diary.times_off_ahead import requests_waiting
-from schoolbell.kit.time import days, now
+from schoolbell.kit.time import Stretch, days, local_day, now
 from schoolbell.people.models import Instructor
 from schoolbell.planning.skipped import skipped_ahead
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.events import Event, events_within, on_day, without_hidden
+from schoolbell.web.office.events import Event, events_within, kind_of, on_day, without_hidden
 from schoolbell.web.office.frame import come_in, show
 from schoolbell.web.office.periods import monday, stretch_of, today
 from schoolbell.web.templatetags.words import clock, long_day, zone_name
@@ -41,6 +42,15 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A lesson on the ribbon of its day."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A booking that wants money."""
 
@@ -53,9 +63,12 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     day, where = today(visit.school), visit.school.zone
     week = monday(day)
-    events = events_within(visit, stretch_of(visit.school, week, 7))
-    own = on_day(events, day, visit)
+    own = on_day(events_within(visit, stretch_of(visit.school, day)), day, visit)
+    bars = [_bar(one) for one in attended_within(visit.school, stretch_of(visit.school, week, 7))]
     lanes = lanes_of(own)
+    holds = list(holds_ending(visit.school, stretch_of(visit.school, day))[: MOST + 1])
+    unpaid = list(confirmed_but_unpaid(visit.school)[: MOST + 1])
+    money = money_of([*holds, *unpaid])
     return show(
         visit,
         "today",
@@ -68,10 +81,10 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
             "lanes": lanes,
             "hours": hours_of(own, visit),
             "events": [event for event in own if event.kind != "cancelled"],
-            "week": [_day_of_week(each, events, visit) for each in days(week, week + dt.timedelta(days=6))],
-            "week_hours": hours_of(events, visit),
-            "holds": _waiting(list(holds_ending(visit.school, stretch_of(visit.school, day))[: MOST + 1])),
-            "unpaid": _waiting(list(confirmed_but_unpaid(visit.school)[: MOST + 1])),
+            "week": [_day_of_week(each, bars, visit) for each in days(week, week + dt.timedelta(days=6))],
+            "week_hours": hours_of(bars, visit),
+            "holds": [_waiting(one, money) for one in holds],
+            "unpaid": [_waiting(one, money) for one in unpaid],
             "skipped": skipped_ahead(visit.school).count(),
             "asked_off": requests_waiting(visit.school).count(),
             "most": MOST,
@@ -90,7 +103,7 @@ def lanes_of(events: Sequence[Event]) -> list[Lane]:
     return lanes + ([Lane(None, without_hidden(nobody))] if nobody else [])
 
 
-def hours_of(events: Sequence[Event], visit: Visit) -> str:
+def hours_of(events: Sequence[Event | Bar], visit: Visit) -> str:
     """The part of a day to draw, as "8-18": every event is in it, and at least ten hours."""
     where = visit.school.zone
     starts = [event.starts_at.astimezone(where) for event in events]
@@ -108,8 +121,8 @@ def _figures(visit: Visit, own: Sequence[Event], week: dt.date) -> list[dict[str
     lessons = [event for event in own if event.is_lesson]
     done = sum(event.kind == "done" for event in lessons)
     free = sum(event.kind == "open" for event in own)
-    sold, sold_before = seats_sold(school, this_week), seats_sold(school, last_week)
-    money, money_before = received(school, this_week), received(school, last_week)
+    sold, sold_before = seats_sold(school, this_week, last_week)
+    money, money_before = received(school, this_week, last_week)
     details = [_("%(count)s done") % {"count": done}] if done else []
     details += [_("%(count)s with nobody in it yet") % {"count": free}] if free else []
     return [
@@ -132,27 +145,20 @@ def _figures(visit: Visit, own: Sequence[Event], week: dt.date) -> list[dict[str
     ]
 
 
-def _day_of_week(day: dt.date, events: Sequence[Event], visit: Visit) -> dict[str, Any]:
-    own = [event for event in on_day(events, day, visit) if event.is_lesson]
-    words = ngettext("%(count)s lesson", "%(count)s lessons", len(own)) % {"count": len(own)} if own else ""
-    return {"day": day, "bars": [_bar(event) for event in own], "words": words, "is_today": day == today(visit.school)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Bar:
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    kind: str
-
-
-def _bar(event: Event) -> _Bar:
+def _bar(lesson: Attended) -> Bar:
     kinds = {"done": "over", "pending": "wait", "now": "next"}
-    return _Bar(event.starts_at, event.ends_at, kinds.get(event.kind, "free"))
+    kind = kind_of(lesson.status, Stretch(lesson.starts_at, lesson.ends_at), now(), is_held=lesson.is_held)
+    return Bar(lesson.starts_at, lesson.ends_at, kinds.get(kind, "free"))
 
 
-def _waiting(bookings: list[Booking]) -> list[Waiting]:
-    money = money_of(bookings)
-    return [Waiting(one, one.price - money[one.pk].paid) for one in bookings]
+def _day_of_week(day: dt.date, lessons: Sequence[Bar], visit: Visit) -> dict[str, Any]:
+    own = [one for one in lessons if local_day(one.starts_at, visit.school.zone) == day]
+    words = ngettext("%(count)s lesson", "%(count)s lessons", len(own)) % {"count": len(own)} if own else ""
+    return {"day": day, "bars": own, "words": words, "is_today": day == today(visit.school)}
+
+
+def _waiting(booking: Booking, money: Mapping[UUID, BookingMoney]) -> Waiting:
+    return Waiting(booking, booking.price - money[booking.pk].paid)
 
 
 def _greeting(visit: Visit) -> str:
