@@ -283,6 +283,23 @@ def test_a_session_from_draft_to_cancelled(api, guest, school):
     assert guest.get(path).told == (404, "not_found")
 
 
+def test_what_is_open_is_what_the_asker_can_book(api, guest, school):
+    """A day is closed after its sessions were published: a coach's slot waits for one student, and nobody but the
+    office books it any more; the class was put there for all. A page goes on until it is full."""
+    ida, course, lessons = new_instructor(school), new_course(school, type="FAW"), new_lessons(school, type="FAW")
+    slots = [new_session(lessons, hour_at(day, hour), instructors=[ida]) for day in (20, 21) for hour in (8, 9, 10)]
+    klass = new_session(course, hour_at(20, 12))
+    open_then = [str(one.pk) for one in (klass, *slots[3:])]
+    api.made("/closures", {"first_day": at(20).date().isoformat(), "name": "Away"})
+    pages = {limit: guest.get("/sessions", open_="true", limit=limit).json for limit in (1, 2, 50)}
+    for limit, first in pages.items():
+        assert [one["id"] for one in first["items"]] == open_then[:limit]
+    rest = guest.get("/sessions", open_="true", limit=3, after=pages[1]["next"]).json
+    assert [one["id"] for one in rest["items"]] == open_then[1:]
+    assert rest["next"] is None
+    assert len(api.get("/sessions", open_="true").json["items"]) == 7
+
+
 def test_a_seat_from_held_to_paid_to_cancelled(api, school):
     session = new_session(new_course(school, type="FAW", price=4500))
     student = new_student(school)

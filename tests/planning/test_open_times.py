@@ -19,6 +19,7 @@ from factories import (
     new_session,
     new_student,
     payer_of,
+    slots_of,
 )
 from schoolbell.bookings.refusals import TooFarAhead, TooLateToBook
 from schoolbell.bookings.sessions import publish_session
@@ -227,11 +228,26 @@ def test_a_class_stays_on_offer_when_its_day_is_closed_since_and_a_slot_does_not
     assert [free.session for free in free_times(school, course, day)] == [klass]
     assert buy_seat(klass, new_student(school), by=GUEST).status == "pending"
     assert free_times(school, lessons, day) == FreeTimes(school, lessons, day).starts(day) == []
+    assert [offer.session for offer in next_offers(school, limit=9)] == [klass]
     with pytest.raises(SchoolClosed):
         buy_seat(slot, new_student(school), by=GUEST)
     publish_session(slot, by=OWNER, despite_closed=True)
     assert [free.session for free in free_times(school, lessons, day)] == [slot]
+    assert [offer.session for offer in next_offers(school, limit=9)] == [klass, slot]
     assert buy_seat(slot, new_student(school), by=GUEST).status == "pending"
+
+
+def test_where_slots_are_chosen_the_one_seat_can_be_had_while_one_of_them_is_open(school):
+    lessons, two_days = new_lessons(school), (hour(12, 10), hour(15, 10))
+    chosen, whole = (new_session(lessons, *two_days, choose_slots=choose) for choose in (True, False))
+    add_closure(school, dt.date(2027, 3, 12), dt.date(2027, 3, 12), "Ill", by=OWNER)
+    assert [offer.session for offer in next_offers(school, limit=9)] == [chosen]
+    with pytest.raises(SchoolClosed):
+        buy_seat(whole, new_student(school), by=GUEST)
+    first, second = (slot.pk for slot in slots_of(chosen))
+    with pytest.raises(SchoolClosed):
+        buy_seat(chosen, new_student(school), by=GUEST, slot_ids=[first])
+    assert buy_seat(chosen, new_student(school), by=GUEST, slot_ids=[second]).status == "pending"
 
 
 def test_notice_and_horizon_bind_a_coachs_slots_and_neither_classes_nor_the_office():

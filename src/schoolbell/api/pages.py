@@ -25,12 +25,18 @@ def page(
     limit: int,
     show: Callable[[Sequence[M]], list[dict[str, Any]]],
     by_start: bool = False,
+    keep: Callable[[Sequence[M]], Sequence[M]] | None = None,
 ) -> dict[str, Any]:
-    """`{"items", "next"}`: rows in the order of their ids or, `by_start`, of `starts_at`. Raises InputRefused."""
-    if after is not None:
-        rows = rows.filter(_beyond(after, by_start=by_start))
-    rows = rows.order_by(*(["starts_at"] if by_start else []), "id")
-    found = list(rows[: limit + 1])
+    """`{"items", "next"}`: rows in the order of their ids or, `by_start`, of `starts_at`; of them those that `keep`
+    keeps. Raises InputRefused."""
+    found: list[M] = []
+    while len(found) <= limit:
+        beyond = rows if after is None else rows.filter(_beyond(after, by_start=by_start))
+        read = list(beyond.order_by(*(["starts_at"] if by_start else []), "id")[: limit + 1])
+        found += keep(read) if keep else read
+        if keep is None or len(read) <= limit:
+            break
+        after = _cursor(read[-1], by_start=by_start)
     more, found = len(found) > limit, found[:limit]
     return {"items": show(found), "next": _cursor(found[-1], by_start=by_start) if more else None}
 

@@ -30,6 +30,7 @@ from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import Move, as_it_is
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import students_of
+from schoolbell.planning.offers import on_offer
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
@@ -129,13 +130,17 @@ def sessions(
     rows = sessions_of(
         visit.school, seen_by=visit.actor, starts_from=starts_from, starts_until=starts_until, course_id=course
     )
+    keep = None
     if open:
         rows = with_seats(rows, visit.school)
+        if not visit.actor.is_staff:
+            rows, keep = rows.select_related("course__school", "resource"), on_offer
     return page(
         rows,
         after=after,
         limit=limit,
         by_start=True,
+        keep=keep,
         show=lambda found: show_sessions(found, visit.school, to=visit.actor),
     )
 

@@ -18,6 +18,7 @@ from schoolbell.diary.queries import free_stretches
 from schoolbell.kit.time import Stretch, covered, now
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.grid import grid
+from schoolbell.planning.offers import on_offer
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session, Staffing
 from schoolbell.timetable.queries import slots_and_staff
@@ -138,7 +139,9 @@ def _open_seats(school: School, course: Course, within: Stretch, *, instructor_i
         .select_related("resource")
         .order_by("starts_at", "id")
     )
-    sessions = on_offer(sessions, course)
+    for session in sessions:
+        session.course = course
+    sessions = on_offer(sessions)
     left = seats_left(sessions)
     leading: dict[UUID, Instructor] = {}
     for staffing in (
@@ -159,25 +162,6 @@ def _open_seats(school: School, course: Course, within: Stretch, *, instructor_i
                 session,
                 left[session.pk],
             )
-
-
-def on_offer(sessions: Sequence[Session], course: Course) -> list[Session]:
-    """Those of these published sessions (with their resources) that others than staff can book now: all classes, and of
-    those with one seat what keeps the course's notice and horizon and is not closed since, or meant to be open."""
-    earliest, latest = earliest_start(course), latest_start(course)
-    single = [one for one in sessions if one.capacity == 1]
-    keeps = [one for one in single if earliest <= one.starts_at <= latest]
-    if keeps:
-        span = Stretch(keeps[0].starts_at, max(one.ends_at for one in keeps))
-        opening = Opening(course.school, span, places={one.resource.diary_id for one in keeps if one.resource})
-        keeps = [one for one in keeps if one.despite_closed or not _closed_since(one, opening)]
-    left_out = {one.pk for one in single} - {one.pk for one in keeps}
-    return [one for one in sessions if one.pk not in left_out]
-
-
-def _closed_since(session: Session, opening: Opening) -> bool:
-    places = [session.resource.diary_id] if session.resource else []
-    return opening.obstacle(Stretch(session.starts_at, session.ends_at), places) is not None
 
 
 def lessons_on_demand(
