@@ -94,7 +94,7 @@ def test_a_file_that_needs_a_refused_one_says_so():
     files = [broken("students", *BROKEN_STUDENTS) if file.name == "students.csv" else file for file in samples()]
     done = {one.file.name: one for one in take_in(school, *files).files}
     assert {name for name, one in done.items() if not one.is_refused} == {
-        "courses.csv", "resources.csv", "instructors.csv"
+        "courses.csv", "resources.csv", "products.csv", "instructors.csv"
     }  # fmt: skip
     assert done["timetable.csv"].refused == "It may need what students.csv, series.csv would have brought."
 

@@ -2,12 +2,13 @@
 
 import pytest
 
-from factories import at, new_client, new_course, new_school, new_student, order_of
+from factories import OWNER, at, new_client, new_course, new_school, new_student, order_of
 from importing.files import bad, cells, counts, everything_holds, exported, sheet, take_in_one
 from schoolbell.billing.ledger import balance
 from schoolbell.billing.models import Payment, PaymentRequest
+from schoolbell.billing.products import ProductWish, order_products
 from schoolbell.bookings.models import Attendance, Booking
-from schoolbell.catalogue.models import Course, Qualification
+from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.diary.models import Claim, OpeningHours
 from schoolbell.journal.models import Outbox, Record
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
@@ -261,3 +262,32 @@ class TestTimetable:
             "line 3, booking_type: is a second trial of this course by this student"
         ]
         assert Session.objects.of(school).count() == 1
+
+
+def test_a_product_changes_for_orders_to_come_and_what_is_wrong_is_named(school):
+    clara = new_client(school)
+    row = {"key": "clay", "product": "Clay", "price": "12.50", "tax_percent": "20"}
+    assert fine(take_in_one(school, sheet(row))) == {"product": {"added": 1}}
+    clay = Product.objects.of(school).get()
+    assert (clay.name, clay.price, clay.tax_rate, clay.is_active) == ("Clay", 1250, 2000, True)
+    placed = order_products(
+        [ProductWish(clay, 2)], school=school, student=new_student(school, guardian=clara), client=clara,
+        pay_with=None, by=OWNER,
+    )  # fmt: skip
+    changed = row | {"product": "Stoneware", "price": "14", "is_active": "no"}
+    assert fine(take_in_one(school, sheet(changed))) == {"product": {"changed": 1}}
+    assert fine(take_in_one(school, sheet(changed))) == {"product": {"unchanged": 1}}
+    clay.refresh_from_db()
+    assert (clay.name, clay.price, clay.is_active) == ("Stoneware", 1400, False)
+    assert placed.product_lines.get().total == 2500
+    assert [one.name for one in Record.objects.of(school).filter(subject_id=clay.pk).order_by("id")] == [
+        "product.added",
+        "product.changed",
+    ]
+    free = take_in_one(school, sheet({"product": "Air", "price": "0"}, {"product": "Wire"}, {"price": "3"}))
+    assert bad(free) == [
+        "line 2, price: is nothing; a product costs something",
+        "line 3, price: is empty; say what it costs",
+        "line 4, product: is empty; give the product a name",
+    ]
+    everything_holds()

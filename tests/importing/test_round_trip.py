@@ -29,6 +29,7 @@ from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.catalogue.actions import qualify
+from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.people.actions import add_placeholder
 from schoolbell.people.models import Guardianship
 from schoolbell.schools.actor import Actor, Role
@@ -48,6 +49,9 @@ def lived_in(preset: str = "courses", **policies) -> School:
     )  # fmt: skip
     twin, lessons = new_course(school, name="Piano (4)"), new_lessons(school, name="Cello; solo")
     qualify(ida, twin, by=OWNER, proficiency=5, certified_on=dt.date(2020, 2, 29))
+    add_product(
+        school, ProductValues("=Kit; <b>one</b>", 120_000, "Two kilos;\r\nclay", 1825, is_active=False), by=OWNER
+    )
     for taught in (course, lessons):
         qualify(ida, taught, by=OWNER)
     hall = new_resource(school, name="'Hall", facilities={"projector": True, "rows": [1, 2]})

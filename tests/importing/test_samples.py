@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 IN_THE_SAMPLES = {
     "course": 5, "resource": 3, "instructor": 4, "student": 8, "client": 6, "guardianship": 9, "series": 2,
-    "session": 13, "booking": 16,
+    "session": 13, "booking": 16, "product": 3,
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(rows):
 def test_what_is_given_out_is_taken_in_elsewhere_and_given_out_the_same(taken_in):
     files = exported(taken_in)
     assert [cells(data)[0]["key"] for name, data in files.items() if name != "timetable.csv"] == [
-        "firstaid", "blue", "t1", "s8", "c1"
+        "firstaid", "blue", "strings", "t1", "s8", "c1"
     ]  # fmt: skip
     again = take_in(taken_in, *files_of(files))
     assert refusals(again) == []

@@ -10,6 +10,7 @@ from schoolbell.importing.exporting_timetable import timetable_rows
 from schoolbell.importing.formulas import guarded
 from schoolbell.importing.kinds import KEEP, KINDS, Column, kinds
 from schoolbell.importing.onfile import BOND, INSTRUCTOR, RESOURCE, STUDENT, OnFile
+from schoolbell.importing.products import FIELDS as OF_A_PRODUCT
 from schoolbell.importing.sheets import write_sheet
 from schoolbell.importing.structures import Hours, Taught
 from schoolbell.importing.things import PERSON, Thing
@@ -26,6 +27,7 @@ def export_school(
     rows: dict[str, Callable[[OnFile], Iterable[Cells]]] = {
         "courses": _courses,
         "resources": _resources,
+        "products": _products,
         "instructors": _instructors,
         "students": _students,
         "series": series_rows,
@@ -51,6 +53,11 @@ def _cell(column: Column, value: Any) -> str:
 def _courses(on_file: OnFile) -> Iterator[Cells]:
     for course in _sorted(on_file.courses):
         yield {"key": course.file_key} | {column: course.values[name] for column, name in FIELDS.items()}
+
+
+def _products(on_file: OnFile) -> Iterator[Cells]:
+    for product in _sorted(on_file.products):
+        yield {"key": product.file_key} | {column: product.values[name] for column, name in OF_A_PRODUCT.items()}
 
 
 def _resources(on_file: OnFile) -> Iterator[Cells]:

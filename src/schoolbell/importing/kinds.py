@@ -64,7 +64,7 @@ class Kind:
         return [column.name for column in self.columns.values() if column.required]
 
 
-KINDS: Final = ("courses", "resources", "instructors", "students", "series", "timetable")
+KINDS: Final = ("courses", "resources", "products", "instructors", "students", "series", "timetable")
 _NAME = Text(100)
 _PERSON = (
     Column("first_name", _NAME, ""),
@@ -88,6 +88,7 @@ def kinds(currency: str) -> dict[str, Kind]:
         for name, columns in {
             "courses": _courses(money),
             "resources": _RESOURCES,
+            "products": _products(money),
             "instructors": _instructors(money),
             "students": _STUDENTS,
             "series": _series(money),
@@ -230,6 +231,17 @@ def _timetable(money: Figures) -> tuple[Column, ...]:
         Column("keeps_seat", YesNo()),
         Column("held_until", MomentCell()),
         Column("ended_at", MomentCell()),
+    )
+
+
+def _products(money: Figures) -> tuple[Column, ...]:
+    return (
+        Column("key", Key()),
+        Column("product", Text(200), required=True),
+        Column("description", Text(), ""),
+        Column("price", money),
+        Column("tax_percent", Figures(2, 10_000, "%")),
+        Column("is_active", YesNo()),
     )
 
 

@@ -21,6 +21,7 @@ class OwnKey(SchoolModel):
         CLIENT = "client"
         SESSION = "session"
         SERIES = "series"
+        PRODUCT = "product"
 
     noun = models.CharField(max_length=10, choices=Noun.choices)
     key = models.CharField(max_length=64)
@@ -32,7 +33,9 @@ class OwnKey(SchoolModel):
             models.UniqueConstraint(fields=["school", "noun", "key"], name="ownkey_means_one"),
             models.UniqueConstraint(fields=["school", "noun", "subject_id"], name="ownkey_is_one"),
             models.CheckConstraint(
-                condition=Q(noun__in=("course", "resource", "instructor", "student", "client", "session", "series")),
+                condition=Q(
+                    noun__in=("course", "resource", "instructor", "student", "client", "session", "series", "product")
+                ),
                 name="ownkey_noun",
             ),
         ]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from schoolbell.catalogue.models import Course, Qualification
+from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.diary.models import OpeningHours
 from schoolbell.importing.models import OwnKey
 from schoolbell.importing.series_on_file import SeriesRegister, load_series
@@ -23,6 +23,7 @@ COURSE: Final = (
     "trial_price", "deposit", "tax_rate", "capacity", "age_min", "age_max", "difficulty",
     "certification_validity_years", "min_students", "total_minutes", "overrides", "is_active",
 )  # fmt: skip
+PRODUCT: Final = ("name", "description", "price", "tax_rate", "is_active")
 RESOURCE: Final = (
     "kind", "name", "capacity", "address_line1", "address_line2", "city", "postcode", "facilities", "parking_info",
     "meeting_url", "meeting_id", "is_active",
@@ -49,6 +50,14 @@ class OnFile:
         keys = self._keys("course")
         return Register(
             "course", (Thing(row[0], dict(zip(COURSE, row[1:], strict=True)), keys.get(row[0], "")) for row in rows)
+        )
+
+    @cached_property
+    def products(self) -> Register:
+        rows = Product.objects.of(self.school).values_list("id", *PRODUCT)
+        keys = self._keys("product")
+        return Register(
+            "product", (Thing(row[0], dict(zip(PRODUCT, row[1:], strict=True)), keys.get(row[0], "")) for row in rows)
         )
 
     @cached_property
@@ -122,7 +131,7 @@ class OnFile:
 
     def settle(self) -> None:
         """What a file told is on file from now on, as far as the next file is concerned."""
-        for name in ("courses", "resources", "instructors", "students", "clients", "series"):
+        for name in ("courses", "resources", "instructors", "students", "clients", "series", "products"):
             if name in self.__dict__:
                 for thing in self.__dict__[name]:
                     thing.settle()

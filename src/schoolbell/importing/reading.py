@@ -14,6 +14,7 @@ from schoolbell.importing.kinds import Kind, kind_of
 from schoolbell.importing.lines import Line, Problems, read_lines
 from schoolbell.importing.onfile import OnFile
 from schoolbell.importing.plans import Change, File, FilePlan
+from schoolbell.importing.products import plan_products, write_products
 from schoolbell.importing.resources import plan_resources, write_resources
 from schoolbell.importing.series import plan_series, shown_series, write_series
 from schoolbell.importing.sessions import shown
@@ -26,7 +27,7 @@ from schoolbell.importing.writing import Writing
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.schools.models import School
 
-NOUNS: Final = {"courses": "course", "resources": "resource", "instructors": "instructor"}
+NOUNS: Final = {"courses": "course", "resources": "resource", "instructors": "instructor", "products": "product"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _things(plan: FilePlan, lines: list[Line], on_file: OnFile, problems: Proble
         "courses": (plan_courses, write_courses),
         "resources": (plan_resources, write_resources),
         "instructors": (plan_instructors, write_instructors),
+        "products": (plan_products, write_products),
     }[plan.kind]
     things: list[Thing] = planner(lines, on_file, problems)
     _tell(plan, NOUNS[plan.kind], things, lambda thing: thing.name)

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
-from schoolbell.catalogue.models import Course, Qualification
+from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.diary.claims import Wanted, claim_time, free_time
 from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.importing.models import OwnKey
@@ -29,9 +29,9 @@ from schoolbell.schools.rows import SchoolModel
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing, Session, SkippedOccurrence, Slot, Staffing
 
 ORDER: Final[tuple[type[SchoolModel], ...]] = (
-    Diary, OpeningHours, Person, Client, Student, Guardianship, Instructor, Course, Qualification, Resource, Series,
-    SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Attendance, Order, OrderLine,
-    PaymentRequest, Payment, Allocation, LedgerEntry, Record, OwnKey,
+    Diary, OpeningHours, Person, Client, Student, Guardianship, Instructor, Course, Product, Qualification, Resource,
+    Series, SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Attendance, Order,
+    OrderLine, PaymentRequest, Payment, Allocation, LedgerEntry, Record, OwnKey,
 )  # fmt: skip
 BY_THE_DATABASE: Final = ("created_at", "updated_at")
 

@@ -13,6 +13,7 @@ from schoolbell.importing.kinds import kinds
 KIND_WORDS: Final = {
     "courses": (gettext_lazy("Courses"), gettext_lazy("What is taught, for how long, for whom and for how much.")),
     "resources": (gettext_lazy("Places"), gettext_lazy("Venues, online rooms and vehicles.")),
+    "products": (gettext_lazy("Products"), gettext_lazy("What is sold beside the lessons.")),
     "instructors": (
         gettext_lazy("Instructors"),
         gettext_lazy("Who teaches what, and their opening hours. The lists in a line stand for the whole."),
@@ -40,6 +41,7 @@ COUNTED: Final = {
     "series": (gettext_lazy("what repeats"), gettext_lazy("repeats")),
     "session": (gettext_lazy("sessions"), gettext_lazy("session")),
     "booking": (gettext_lazy("bookings"), gettext_lazy("booking")),
+    "product": (gettext_lazy("products"), gettext_lazy("product")),
 }
 COLUMN_WORDS: Final = (
     (gettext_lazy("A time"), "2026-12-01 16:00", gettext_lazy("its zone stands in the column “timezone”")),
