@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -28,6 +28,7 @@ from schoolbell.timetable.actions import add_resource
 from schoolbell.timetable.models import Resource, Session, Slot
 
 OWNER = Actor(Role.OWNER, who=new_id())
+BEGAN: Final = now()
 _numbers = count(1)
 
 
@@ -101,9 +102,13 @@ def new_resource(school: School, kind: str = "venue", capacity: int = 20, **valu
     return add_resource(school, by=OWNER, **{"kind": kind, "name": "Hall", "capacity": capacity} | values)
 
 
+
 def at(days: int, hour: int = 10, minute: int = 0) -> dt.datetime:
-    """That many days from now, at that time in UTC."""
-    day = (now() + dt.timedelta(days=days)).date()
+    """That many days from now, at that time in UTC. "Now" is the day on which the run began, also past midnight, unless
+    somebody has travelled away from it."""
+    moment = now()
+    today = BEGAN if abs(moment - BEGAN) < dt.timedelta(hours=2) else moment
+    day = (today + dt.timedelta(days=days)).date()
     return dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
 
 

@@ -1,12 +1,15 @@
 """No list asks more of the database for three things than for one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 
 from factories import (
     OWNER,
+    at,
     buy_lesson,
     buy_seat,
     hour_at,
@@ -32,6 +35,13 @@ LISTS = (
     "bookings/?when=today", "families/", "students/", "instructors/", "courses/", "resources/", "instructors/new/",
     "requests/", "requests/new/", "settings/closed-days/", "settings/travel/", "time-off/",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def in_the_morning() -> Iterator[None]:
+    """At night nothing more could be published for the same day."""
+    with time_machine.travel(at(1, 6)):
+        yield
 
 
 def one_more(school: School, number: int) -> dict[str, Any]:
