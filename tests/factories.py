@@ -102,7 +102,6 @@ def new_resource(school: School, kind: str = "venue", capacity: int = 20, **valu
     return add_resource(school, by=OWNER, **{"kind": kind, "name": "Hall", "capacity": capacity} | values)
 
 
-
 def at(days: int, hour: int = 10, minute: int = 0) -> dt.datetime:
     """That many days from now, at that time in UTC. "Now" is the day on which the run began, also past midnight, unless
     somebody has travelled away from it."""
