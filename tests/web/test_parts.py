@@ -135,6 +135,7 @@ def test_an_error_summary_says_nothing_when_nothing_is_wrong():
         ('booking_state "pending" held_until=over', "Held"),
         ('payment_state "part_refunded"', "Part refunded"),
         ('session_state "full"', "Full"),
+        ('session_state "booked"', "Booked"),
     ],
 )
 def test_states_in_words(tag, said):

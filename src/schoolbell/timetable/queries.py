@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Func, Min, Q, Sum, TextField, Value
 from psycopg.types.range import TimestamptzRange
 
 from schoolbell.catalogue.models import Course
@@ -164,3 +164,14 @@ def lengths_of(school: School, courses: Sequence[Course]) -> dict[UUID, Length]:
         .order_by("-first")  # so that the next one is written last
     )
     return {one["session__course_id"]: Length(one["times"], int(one["lasting"].total_seconds()) // 60) for one in found}
+
+
+def as_counted(field: str) -> Func:
+    """For an order as people count: Room 2 before Room 10. Numbers have nine figures at most."""
+    padded = _replaced(F(field), r"(\d+)", r"000000000\1")
+    return _replaced(padded, r"\d*(\d{9})", r"\1")
+
+
+def _replaced(text: F | Func, pattern: str, by: str) -> Func:
+    values = (Value(pattern), Value(by), Value("g"))
+    return Func(text, *values, function="regexp_replace", output_field=TextField())

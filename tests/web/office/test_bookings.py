@@ -61,7 +61,7 @@ def test_the_list_shows_the_newest_first(
     paid = buy_seat(group, new_student(school, "Kim Alone"))
     pay_for(paid)
     words = text_of(browser.get(office + "bookings/"))
-    assert words.startswith("Bookings 2 bookings Find a time Name, phone or reference Search Lesson on Today This week")
+    assert words.startswith("Bookings 2 bookings, the latest booked first Find a time Name, phone or reference Search")
     lesson = f"{words_of(hour_at(3))} First aid, Ida Teacher"
     assert rows_of(words) == (
         f"Kim Alone {paid.reference} {lesson} Confirmed Paid ₹90.00 "

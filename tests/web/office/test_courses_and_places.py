@@ -156,3 +156,16 @@ def test_a_place_shows_what_is_planned_there(school: School, browser: Browser, o
     assert f"{words_of(hour_at(3))} First aid, Hall Open 0 of 12" in text_of(
         browser.get(f"{office}resources/{hall.pk}/")
     )
+
+
+def test_places_stand_as_people_count(school: School, browser: Browser, office: str):
+    for name in ("Room 10", "Room 2", "Room 1", "Hall 2b", "Hall 2a"):
+        new_resource(school, name=name)
+    words = text_of(browser.get(f"{office}resources/"))
+    names = ("Hall 2a", "Hall 2b", "Room 1", "Room 2", "Room 10")
+    assert sorted(names, key=words.index) == list(names)
+    columns = text_of(browser.get(f"{office}calendar/?by=resource&view=day"))
+    assert sorted(names, key=columns.index) == list(names)
+    new_course(school)
+    form = browser.get(f"{office}sessions/new/").content.decode()
+    assert sorted(names, key=form.index) == list(names)

@@ -61,7 +61,8 @@ def test_families_stand_with_their_students_and_what_is_between_them_and_the_sch
         "No family fits “zz” Try a part of the name. The students’ names are searched too. Show all families"
     )
     page = text_of(browser.get(f"{office}families/{clara.pk}/"))
-    assert "Money Balance owes A$60.00 Open in their orders A$60.00" in page
+    assert "Money Balance what is confirmed, less what came in owes A$60.00" in page
+    assert "Still to pay seats that are only held as well A$60.00" in page
     assert "Students S Sam <b>Ash</b> KA Kim Ash" in page
     assert "Deposit paid A$90.00" in page
     assert "Booked: Sam <b>Ash</b>, First aid, " in page

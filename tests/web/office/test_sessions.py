@@ -16,6 +16,7 @@ from factories import (
     new_client,
     new_course,
     new_instructor,
+    new_lessons,
     new_resource,
     new_school,
     new_session,
@@ -351,3 +352,21 @@ def test_what_the_action_refuses_is_said_beside_the_field(school: School, browse
     page = browser.post(office + "sessions/new/", form(course, **{"time-0-date": f"{at(-2):%Y-%m-%d}"}))
     assert (page.status_code, rows()) == (422, before)
     assert text_of(page).count("What is published lies ahead.") == 2
+
+
+def test_a_lesson_of_one_names_its_student(school: School, browser: Browser, office: str):
+    lessons = new_lessons(school)
+    buy_seat(new_session(lessons, hour_at(3)), new_student(school, "Sam Learner"))
+    new_session(lessons, hour_at(4))
+    words = text_of(browser.get(office + "sessions/"))
+    assert f"{words_of(hour_at(3))} – – Booked Sam Learner" in words
+    assert f"{words_of(hour_at(4))} – – Open 0 of 1" in words
+    short = text_of(browser.get(f"{office}courses/{lessons.pk}/"))
+    assert f"{words_of(hour_at(3))} Piano Booked Sam Learner" in short
+
+
+def test_what_is_wrong_stands_in_one_box(browser: Browser, office: str, school: School):
+    new_course(school)
+    page = browser.post(office + "sessions/new/", {"time-TOTAL_FORMS": "2", "time-INITIAL_FORMS": "0"})
+    assert page.status_code == 422
+    assert page.content.decode().count('role="alert"') == 1

@@ -47,9 +47,10 @@ def test_an_empty_school_is_told_what_to_do_next(school: School, browser: Browse
         "Today Tuesday 8 December, 10:30 UTC New session "
         "Lessons today 0 Awaiting payment ₹0 held and confirmed bookings Seats sold this week 0 0 in all of last week "
         "Received this week ₹0 ₹0 in all of last week "
-        "Today’s lessons Open the calendar Nothing is taught today The calendar shows what comes next. See this week "
+        "Today’s lessons Open the calendar Nothing is taught today "
+        "Nothing lies ahead either. Put a session on the timetable, and people can book. New session "
         "Holds that end today No hold ends today. Confirmed, not paid whole Every confirmed seat is paid. "
-        "This week Open the week "
+        "This week Open the week 08 10 12 14 16 18 "
         "Mon 7 Dec – Tue 8 Dec – Wed 9 Dec – Thu 10 Dec – Fri 11 Dec – Sat 12 Dec – Sun 13 Dec –"
     )
 
@@ -102,3 +103,13 @@ def test_the_day_is_the_schools_own(office: str):
     with time_machine.travel(dt.datetime(2026, 12, 8, 14, tzinfo=UTC), tick=False):
         words = text_of(browser.get(f"/s/{school.slug}/office/"))
     assert "Wednesday 9 December, 01:00 Sydney" in words
+
+
+def test_a_day_without_lessons_says_what_comes_next(school: School, browser: Browser, office: str):
+    ida = new_instructor(school)
+    new_session(new_lessons(school), hour(11, 9), instructors=[ida])
+    first = new_session(new_course(school), hour(10, 9), instructors=[ida])
+    page = browser.get(office)
+    words = "What comes next: Thu 10 Dec, 09:00–10:00 UTC, First aid, Ida Teacher See this week"
+    assert f"Nothing is taught today {words}" in text_of(page)
+    assert f"{office}sessions/{first.pk}/" in links_of(page)

@@ -14,6 +14,7 @@ from schoolbell.planning.slot_plans import SlotsPlan, last_day_of
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Resource
+from schoolbell.timetable.queries import as_counted
 from schoolbell.web.instructor.forms import A_DAY, A_TIME, WEEKDAYS
 
 SHORT_WEEKDAYS = (
@@ -65,7 +66,7 @@ class SlotsForm(forms.Form):
         self.timezone: str = instructor.person.timezone or school.timezone
         courses = taught_by(instructor, school)
         self.fields["course"].queryset = courses  # type: ignore[attr-defined]
-        places = Resource.objects.of(school).filter(is_active=True).order_by("name", "id")
+        places = Resource.objects.of(school).filter(is_active=True).order_by(as_counted("name"), "id")
         if any(course.resource_kind for course in courses):
             self.fields["resource"].queryset = places  # type: ignore[attr-defined]
         else:

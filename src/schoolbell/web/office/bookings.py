@@ -20,6 +20,7 @@ from schoolbell.web.office.frame import come_in, show
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of, text_of, with_
 from schoolbell.web.office.periods import PERIODS, period
 from schoolbell.web.templatetags.states import BOOKING, PAYMENT
+from schoolbell.web.templatetags.words import counted
 
 UNPAID: Final = ("unpaid", gettext_lazy("Not paid whole"))
 
@@ -88,6 +89,7 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "list": found,
         "rows": shown(found.items),
+        "sentence": _sentence(found.total, _("the earliest lesson first") if within else _("the latest booked first")),
         "chips": filters,
         "text": text,
         "is_filtered": is_filtered,
@@ -98,6 +100,12 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return show(visit, "bookings", "bookings", context)
+
+
+def _sentence(total: int, order: str) -> str:
+    """How many there are, and in what order."""
+    number = counted(total, _("booking,bookings"))
+    return _("%(number)s, %(order)s") % {"number": number, "order": order} if total > 1 else number
 
 
 def shown(bookings: Sequence[Booking]) -> list[Row]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from schoolbell.kit.time import days
 from schoolbell.people.models import Instructor
 from schoolbell.timetable.models import Resource
+from schoolbell.timetable.queries import as_counted
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.events import NOBODY, Event, events_within, on_day
 from schoolbell.web.office.frame import come_in, show
@@ -124,7 +125,7 @@ def _columns(request: HttpRequest, visit: Visit, seen: Seen, events: Sequence[Ev
     busy = {key for event in events for key in event.columns(seen.by)}
     named: list[tuple[str, str, str]]
     if seen.by == "resource":
-        places = Resource.objects.of(visit.school).order_by("name", "id")
+        places = Resource.objects.of(visit.school).order_by(as_counted("name"), "id")
         named = [(str(one.pk), one.name, one.name) for one in places if one.is_active or str(one.pk) in busy]
     else:
         people = Instructor.objects.of(visit.school).select_related("person")

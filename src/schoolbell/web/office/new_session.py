@@ -19,7 +19,7 @@ from schoolbell.kit.time import Stretch, instant
 from schoolbell.people.models import Instructor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session
-from schoolbell.timetable.queries import who_is_taken
+from schoolbell.timetable.queries import as_counted, who_is_taken
 from schoolbell.timetable.refusals import AgainstRules
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import (
@@ -92,7 +92,7 @@ class SessionForm(OfficeForm):
             "course": Course.objects.of(school).filter(is_active=True).order_by("name", "id"),
             "lead": staff.order_by("person__first_name", "person__last_name", "id"),
             "others": staff.order_by("person__first_name", "person__last_name", "id"),
-            "resource": Resource.objects.of(school).filter(is_active=True).order_by("name", "id"),
+            "resource": Resource.objects.of(school).filter(is_active=True).order_by(as_counted("name"), "id"),
         }
         for name, rows in choices.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -158,6 +158,8 @@ def new_session(request: HttpRequest, slug: str) -> HttpResponse:
     form = SessionForm(request.POST, school=visit.school)
     times = Times(request.POST, prefix="time")
     if not (form.is_valid() & times.is_valid()):
+        for words in times.non_form_errors():
+            form.add_error(None, words)
         return _page(visit, form, times, status=422)
     publish = request.POST.get("do") == "publish"
     try:

@@ -15,6 +15,7 @@ from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.timetable.actions import add_resource, change_resource
 from schoolbell.timetable.models import Resource
+from schoolbell.timetable.queries import as_counted
 from schoolbell.web.office.forms import OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.hours import drawn_week
@@ -100,7 +101,7 @@ def resource_list(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Resource.objects.of(visit.school)
     if text:
         rows = rows.filter(name__icontains=text)
-    found = listing(request, rows.order_by("-is_active", "kind", "name", "id"))
+    found = listing(request, rows.order_by("-is_active", "kind", as_counted("name"), "id"))
     resources = [(one, KINDS[one.kind]) for one in found.items]
     return show(visit, "resources", "resources", {"list": found, "resources": resources, "text": text})
 

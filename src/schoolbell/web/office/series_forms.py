@@ -14,6 +14,7 @@ from schoolbell.planning.generation import plan_of
 from schoolbell.planning.occurrences import Same, SeriesChange
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series
+from schoolbell.timetable.queries import as_counted
 from schoolbell.timetable.recurrence import interval_of, rule_from, weekdays_of, weekly_on, with_weekdays
 from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import (
@@ -48,7 +49,7 @@ class RepeatingForm(OfficeForm):
         rows |= dict.fromkeys(
             ("lead", "others", "instructor"), staff.order_by("person__first_name", "person__last_name", "id")
         )
-        rows["resource"] = places.order_by("name", "id")
+        rows["resource"] = places.order_by(as_counted("name"), "id")
         for name, found in rows.items():
             if name in self.fields:
                 self.fields[name].queryset = found  # type: ignore[attr-defined]

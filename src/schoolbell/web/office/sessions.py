@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import seats_left
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.timetable.models import Resource, Session
-from schoolbell.timetable.queries import sessions, staff_of
+from schoolbell.timetable.queries import as_counted, sessions, staff_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
@@ -30,12 +33,13 @@ STATUSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A session in a list. `state` is what `session_state` says."""
+    """A session in a list. `state` is what `session_state` says; `who` has its only seat, where it has one."""
 
     session: Session
     instructors: Sequence[Instructor]
     taken: int
     state: str
+    who: str = ""
 
     @property
     def during(self) -> Stretch:
@@ -55,7 +59,8 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     people = Instructor.objects.of(school).select_related("person").order_by("person__first_name", "person__last_name")
     places = [
-        (str(key), name) for key, name in Resource.objects.of(school).order_by("name", "id").values_list("id", "name")
+        (str(key), name)
+        for key, name in Resource.objects.of(school).order_by(as_counted("name"), "id").values_list("id", "name")
     ]
     when = one_of(request, "when", [value for value, _words in WHEN])
     within = period(school, when)
@@ -89,23 +94,41 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def shown(found: Sequence[Session]) -> list[Shown]:
-    """Two queries, however many there are."""
-    staff, left = staff_of(found), seats_left(found)
+    """Three queries, however many there are."""
+    staff, left, who = staff_of(found), seats_left(found), only_seats(found)
     return [
-        Shown(one, staff[one.pk], one.capacity - left.get(one.pk, one.capacity), state_of(one, left.get(one.pk, 0)))
+        Shown(
+            one,
+            staff[one.pk],
+            one.capacity - left.get(one.pk, one.capacity),
+            state_of(one, left.get(one.pk, 0)),
+            who.get(one.pk, ""),
+        )
         for one in found
     ]
 
 
+def only_seats(found: Sequence[Session]) -> dict[UUID, str]:
+    """Of sessions with one seat, by whom it is taken, or was when it was given back with the session."""
+    single = [one.pk for one in found if one.capacity == 1]
+    if not single:
+        return {}
+    rows = Booking.objects.filter(school_id=found[0].school_id, session_id__in=single)
+    rows = rows.filter(Q(holds_seat=True) | Q(session__status=Session.Status.CANCELLED)).order_by("holds_seat", "id")
+    return {one.session_id: one.student.person.name for one in rows.select_related("student__person")}
+
+
 def state_of(session: Session, left: int) -> str:
-    """Its status; of a published one whether it is under way, over, or full."""
+    """Its status; of a published one whether it is under way, over, or full; with one seat, whether it is booked."""
     if session.status != Session.Status.PUBLISHED:
         return str(session.status)
     if session.ends_at <= now():
         return "completed"
     if session.starts_at <= now():
         return "in_progress"
-    return "full" if left <= 0 else "published"
+    if left > 0:
+        return "published"
+    return "booked" if session.capacity == 1 else "full"
 
 
 def coming(visit: Visit, most: int = 5, **of: object) -> list[Shown]:

@@ -14,6 +14,7 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.schools.models import School
 from schoolbell.timetable.actions import MOST_TRAVEL, set_travel
 from schoolbell.timetable.models import Resource, Travel
+from schoolbell.timetable.queries import as_counted
 from schoolbell.web.office.durations import DurationField, said_minutes
 from schoolbell.web.office.forms import OfficeForm, RowChoice
 from schoolbell.web.office.frame import address, come_in, find, go, show
@@ -24,7 +25,8 @@ class TravelForm(OfficeForm):
 
     def __init__(self, data: Any, *, school: School) -> None:
         super().__init__(data)
-        venues = Resource.objects.of(school).filter(kind=ResourceKind.VENUE, is_active=True).order_by("name", "id")
+        rows = Resource.objects.of(school).filter(kind=ResourceKind.VENUE, is_active=True)
+        venues = rows.order_by(as_counted("name"), "id")
         errors = {"required": _("Choose a venue."), "invalid_choice": _("Choose a venue.")}
         for name, label in (("one", _("Between")), ("other", _("and"))):
             self.fields[name] = RowChoice(venues, label=label, empty_label="", error_messages=errors)

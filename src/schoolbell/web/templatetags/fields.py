@@ -76,6 +76,12 @@ def error_summary(*forms_: forms.BaseForm) -> SafeString:
     return render_to_string("web/parts/error_summary.html", {"mistakes": mistakes}) if mistakes else SafeString("")
 
 
+@register.simple_tag
+def error_summary_each(forms_: Iterable[forms.BaseForm]) -> SafeString:
+    """The same of a list of forms that are one to whoever fills them in."""
+    return error_summary(*forms_)
+
+
 @register.inclusion_tag("web/parts/select.html")
 def select(
     name: str, label: str, options: Iterable[tuple[str, str]], chosen: str = "", icon: str = ""

@@ -59,6 +59,7 @@ PRODUCT: Final = {
 SESSION: Final = {
     "draft": State("quiet", icon="pencil", words=_("Draft")),
     "published": State("ok", icon="check", words=_("Open")),
+    "booked": State("ok", icon="check", words=_("Booked")),
     "full": State("info", icon="users", words=_("Full")),
     "in_progress": State("info", icon="play", words=_("In progress")),
     "cancelled": State("quiet", icon="x", words=_("Cancelled")),
