@@ -8,11 +8,13 @@ from typing import Final
 
 from schoolbell.billing.dues import ENDED, open_amount
 from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest
+from schoolbell.bookings.cancelling import may_cancel
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.bookings.queries import attendances_of
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
+from schoolbell.schools.actor import Actor
 from schoolbell.schools.policies import Policies
 from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import slots_and_staff
@@ -51,6 +53,11 @@ class OrderSummary:
     def living(self) -> list[Booking]:
         """Those that somebody may still come to."""
         return [one for one in self.bookings if one.status not in ENDED and not one.is_overdue(now())]
+
+    def may_be_cancelled(self, *, by: Actor) -> bool:
+        """All that is left of it, unless money is on its way: so whether to offer it."""
+        is_settled = self.stage in (Stage.HELD, Stage.CONFIRMED)
+        return is_settled and bool(self.living) and all(may_cancel(one, by=by) for one in self.living)
 
     @property
     def session(self) -> Session:

@@ -33,6 +33,12 @@ def owed_percent(booking: Booking, *, by: Actor) -> int:
     return 100 - late_fee
 
 
+def may_cancel(booking: Booking, *, by: Actor) -> bool:
+    """Would `cancel_booking` do it now? So whether to offer it."""
+    has_begun: bool = booking.session.starts_at <= now()
+    return Booking.Status.CANCELLED in Booking.TRANSITIONS[booking.status] and (by.is_staff or not has_begun)
+
+
 def require_not_begun(booking: Booking, *, by: Actor) -> None:
     """What has begun only the school can take off. Raises LessonBegun."""
     if not by.is_staff and booking.session.starts_at <= now():

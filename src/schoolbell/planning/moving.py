@@ -89,9 +89,9 @@ def move_sessions(
 def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> None:
     for move in moves:
         session = sessions[move.session.pk]
-        if session.status not in (Session.Status.DRAFT, Session.Status.PUBLISHED):
+        if not session.is_live:
             raise SessionNotOpen(session.pk, detail=_("What was cancelled or is over cannot be moved."))
-        if session.starts_at <= now():
+        if not session.is_movable(now()):
             raise LessonBegun(session.pk, detail=_("This has begun, so it cannot be moved."))
         if not move.slots or any(
             later.starts_at < earlier.ends_at for earlier, later in zip(move.slots, move.slots[1:], strict=False)

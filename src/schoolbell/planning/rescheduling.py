@@ -19,6 +19,7 @@ from schoolbell.diary.claims import Wanted, claim_time, free_time
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
+from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, now
 from schoolbell.planning.lessons import plan_lesson
 from schoolbell.planning.move_clashes import ALIVE
@@ -66,6 +67,15 @@ def reschedule_booking(booking: Booking, target: Target, *, by: Actor) -> Bookin
         moved.reschedules += 1
         moved.save()
     return moved
+
+
+def may_move(booking: Booking, *, by: Actor) -> bool:
+    """Whether to offer it. `booking` comes with its session and course."""
+    try:
+        require_movable(booking, booking.session, by=by)
+    except Refusal:
+        return False
+    return True
 
 
 def require_movable(booking: Booking, session: Session, *, by: Actor) -> None:

@@ -190,6 +190,15 @@ class Session(SchoolModel):
             ),
         ]
 
+    @property
+    def is_live(self) -> bool:
+        """Neither cancelled nor over: it can be cancelled."""
+        return self.status in (self.Status.DRAFT, self.Status.PUBLISHED)
+
+    def is_movable(self, at: dt.datetime) -> bool:
+        """What lives and has not begun goes to another time."""
+        return self.is_live and self.starts_at > at
+
     def is_in_progress(self, at: dt.datetime) -> bool:
         return self.status == self.Status.PUBLISHED and self.starts_at <= at < self.ends_at
 

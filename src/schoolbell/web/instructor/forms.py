@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -56,10 +56,6 @@ class Hours(forms.Form):
             for sentence in sentences:
                 self.add_error(name if name in self.fields else None, sentence)
 
-    def write(self, diary: Diary, *, by: Actor, always_open: bool) -> Sequence[OpeningHours]:
-        """The rows that it makes; `always_open` as `diary.days` has it. Raises InputRefused."""
-        raise NotImplementedError
-
 
 class EveryWeek(Hours):
     weekday = forms.TypedChoiceField(
@@ -73,6 +69,7 @@ class EveryWeek(Hours):
     field_order = ("weekday", "starts", "ends", "valid_from", "valid_until", "timezone")
 
     def write(self, diary: Diary, *, by: Actor, always_open: bool) -> Sequence[OpeningHours]:
+        """The rows that it makes; `always_open` as `diary.days` has it. Raises InputRefused."""
         return [add_opening_hours(diary, by=by, **self.cleaned_data)]
 
 
@@ -116,3 +113,6 @@ class OneDay(Hours):
         if what == "only":
             return open_only(diary, date, starts, ends, timezone=timezone, by=by, always_open=always_open)
         return [open_more(diary, date, starts, ends, timezone=timezone, by=by, always_open=always_open)]
+
+
+KINDS: Final[dict[str, type[EveryWeek] | type[OneDay]]] = {"week": EveryWeek, "day": OneDay}

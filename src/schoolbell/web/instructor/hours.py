@@ -16,10 +16,8 @@ from schoolbell.kit.time import local_day, now, zone
 from schoolbell.people.models import Person
 from schoolbell.web.entry import Visit
 from schoolbell.web.hours_words import Line, last_date_of, lines
-from schoolbell.web.instructor.forms import WEEKDAYS, EveryWeek, Hours, OneDay
+from schoolbell.web.instructor.forms import KINDS, WEEKDAYS, EveryWeek, OneDay
 from schoolbell.web.instructor.frame import address, come_in, frame
-
-KINDS: dict[str, type[Hours]] = {"week": EveryWeek, "day": OneDay}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +71,7 @@ def put_back(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(visit, form, "day" if kind is OneDay else "week")
 
 
-def _add(visit: Visit, form: Hours) -> Line | None:
+def _add(visit: Visit, form: EveryWeek | OneDay) -> Line | None:
     if not form.is_valid():
         return None
     diary = Diary(id=_person(visit).diary_id, school=visit.school)
@@ -84,7 +82,7 @@ def _add(visit: Visit, form: Hours) -> Line | None:
         return None
 
 
-def _page(visit: Visit, form: Hours, kind: str) -> HttpResponse:
+def _page(visit: Visit, form: EveryWeek | OneDay, kind: str) -> HttpResponse:
     found = hours_ahead(visit.school, _person(visit).diary_id, today=local_day(now(), zone(_timezone(visit))))
     weekly = [one for one in found if one.weekday]
     dates = lines(one for one in found if one.date)

@@ -1,6 +1,5 @@
 """`/office/bookings/<id>/`: one booking, its money, what happened, and what can be done."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,12 +22,13 @@ from schoolbell.billing.payments import Attempt, asked_now, confirm_booking_of_o
 from schoolbell.billing.queries import payments_of
 from schoolbell.billing.refusals import AmountTooHigh, PaidMeanwhile
 from schoolbell.billing.sales import cancel_and_settle
+from schoolbell.bookings.cancelling import may_cancel
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.bookings.search import in_full
 from schoolbell.journal.queries import records_of
 from schoolbell.kit.refusals import InputRefused, Refusal
-from schoolbell.kit.time import now
+from schoolbell.planning.rescheduling import may_move
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
 from schoolbell.web.naming import may_be_named
@@ -166,7 +166,7 @@ def cancel(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     found = find_booking(visit, booking_id)
     if request.method != "POST":
-        if not _may_cancel(found):
+        if not may_cancel(found, by=visit.actor):
             return go(visit, f"bookings/{booking_id}/")
         settlement = on_cancelling(found, by=visit.actor)
         context = {"row": shown([found])[0], "booking": found, "settlement": settlement}
@@ -222,8 +222,8 @@ def _page(
         "payment_key": new_key(),
         "waiver": (waiver or Waiver()) if line and found.status == Booking.Status.PENDING else None,
         "waiver_is_open": waiver is not None,
-        "may_cancel": _may_cancel(found),
-        "may_move": may_move(found),
+        "may_cancel": may_cancel(found, by=visit.actor),
+        "may_move": may_move(found, by=visit.actor),
         "may_name": may_be_named(found, by=visit.actor),
         "refusal": refusal,
         "entries": timeline(records, visit.school, payments=payments),
@@ -241,13 +241,3 @@ def _owing(order: Order) -> Owing | None:
     if still_open <= 0:
         return None
     return Owing(asked_now(order, still_open), still_open, [one for one in bookings if one.status not in ENDED])
-
-
-def _may_cancel(found: Booking) -> bool:
-    return Booking.Status.CANCELLED in Booking.TRANSITIONS[found.status]
-
-
-def may_move(found: Booking) -> bool:
-    """Whether to offer it; whether it may be, the action says."""
-    starts_at: dt.datetime = found.session.starts_at
-    return starts_at > now() and _may_cancel(found)

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.refusals import Refusal
+from schoolbell.planning.rescheduling import may_move
 from schoolbell.web.changing import move_once, said, to_choose
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.booking import find_booking, may_move
+from schoolbell.web.office.booking import find_booking
 from schoolbell.web.office.bookings import shown
 from schoolbell.web.office.frame import come_in, go, show
 from schoolbell.web.templatetags.words import when_here
@@ -23,7 +24,7 @@ def move(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     found = _find(visit, booking_id)
     if request.method != "POST":
-        return _page(visit, found) if may_move(found) else go(visit, f"bookings/{booking_id}/")
+        return _page(visit, found) if may_move(found, by=visit.actor) else go(visit, f"bookings/{booking_id}/")
     try:
         move_once(visit, found)
     except Refusal as refusal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,10 +19,8 @@ from schoolbell.kit.time import local_day, now, zone
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.hours_words import Line, last_date_of, lines
-from schoolbell.web.instructor.forms import EveryWeek, Hours, OneDay
+from schoolbell.web.instructor.forms import KINDS
 from schoolbell.web.office.frame import address, find
-
-KINDS: Final[dict[str, type[Hours]]] = {"week": EveryWeek, "day": OneDay}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from django.views.decorators.http import require_safe
 from schoolbell.billing.cancelling import on_cancelling
 from schoolbell.billing.dues import owed_for
 from schoolbell.billing.queries import money_of
-from schoolbell.bookings.cancelling import agreed
+from schoolbell.bookings.cancelling import agreed, may_cancel
 from schoolbell.bookings.lessons import lessons_of, to_come
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
-from schoolbell.kit.time import now
 from schoolbell.planning.rescheduling import require_movable
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
@@ -25,8 +24,6 @@ from schoolbell.web.portal.frame import address, come_in, frame, is_client
 from schoolbell.web.portal.pages import page_of
 from schoolbell.web.portal.review_form import ReviewForm, reviewing
 from schoolbell.web.portal.rows import booking_row, lesson_rows, owed_rows
-
-CANCELLABLE = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
 
 
 @require_safe
@@ -71,11 +68,6 @@ def find_booking(visit: Visit, booking_id: UUID) -> Booking:
     return found
 
 
-def may_cancel(booking: Booking) -> bool:
-    """Whether to offer it; whether it may be, the action says."""
-    return booking.status in CANCELLABLE and booking.session.starts_at > now()
-
-
 def show_booking(
     visit: Visit,
     booking: Booking,
@@ -96,12 +88,12 @@ def show_booking(
             "session": booking.session,
             "lessons": lesson_rows(visit, lessons),
             "instructors": lessons[0].instructors if lessons else (),
-            "settlement": on_cancelling(booking, by=visit.actor) if may_cancel(booking) else None,
+            "settlement": on_cancelling(booking, by=visit.actor) if may_cancel(booking, by=visit.actor) else None,
             "may_name": is_client(visit) and may_be_named(booking, by=visit.actor),
             "refusal": refusal,
             "refused": refused or _("Nothing was cancelled."),
         }
-        | (_moving(visit, booking) if may_cancel(booking) else {})
+        | (_moving(visit, booking) if may_cancel(booking, by=visit.actor) else {})
         | reviewing(visit, booking, form=review_form)
         | (_money(visit, booking) if is_client(visit) else {}),
         status=status,

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.billing.cancelling import Settlement, on_cancelling
 from schoolbell.billing.sales import cancel_and_settle
+from schoolbell.bookings.cancelling import may_cancel
 from schoolbell.bookings.models import Booking
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.web.entry import Visit
-from schoolbell.web.portal.bookings import find_booking, may_cancel, show_booking
+from schoolbell.web.portal.bookings import find_booking, show_booking
 from schoolbell.web.portal.frame import come_in, frame, of_booking
 from schoolbell.web.portal.rows import booking_row
 from schoolbell.web.templatetags.words import money, when_here
@@ -27,11 +28,11 @@ def cancel(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     booking = find_booking(visit, booking_id)
     if request.method != "POST":
-        if not may_cancel(booking):
+        if not may_cancel(booking, by=visit.actor):
             return HttpResponseRedirect(of_booking(visit, booking.pk))
         return _ask(visit, booking)
     told = on_cancelling(booking, by=visit.actor)
-    if may_cancel(booking) and request.POST.get("fee") != str(told.fee):
+    if may_cancel(booking, by=visit.actor) and request.POST.get("fee") != str(told.fee):
         return _ask(visit, booking, has_changed="fee" in request.POST)
     try:
         cancel_and_settle(booking, by=visit.actor)

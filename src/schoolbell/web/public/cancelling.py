@@ -12,19 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.billing.cancelling import on_cancelling
 from schoolbell.billing.sales import cancel_and_settle
-from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
-from schoolbell.bookings.models import Booking
+from schoolbell.billing.summaries import OrderSummary, summary_of
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
-from schoolbell.kit.time import now
 from schoolbell.schools.actor import Actor
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.order import show_order
 from schoolbell.web.public.own import find_order
-
-ENDS = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +35,14 @@ class Cost:
         return max(self.paid - self.fee, 0)
 
 
-def may_cancel(summary: OrderSummary) -> bool:
-    """Whether to offer it; whether it may be, the action says."""
-    return (
-        summary.stage in (Stage.HELD, Stage.CONFIRMED)
-        and summary.starts_at > now()
-        and all(one.status in ENDS for one in summary.living)
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel_order(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
     """What it costs is sent with the answer: had it changed meanwhile, it is asked anew."""
     visit = enter(request, slug)
     summary = summary_of(find_order(visit, order_id))
-    if not may_cancel(summary):
-        return HttpResponseRedirect(order_href(visit.school, order_id))
     actor = replace(visit.actor, order_id=order_id)
+    if not summary.may_be_cancelled(by=actor):
+        return HttpResponseRedirect(order_href(visit.school, order_id))
     cost = _cost(summary, by=actor)
     if request.method != "POST":
         return _ask(visit, summary, cost)

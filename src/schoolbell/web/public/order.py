@@ -87,7 +87,7 @@ def show_order(
         "cancel_href": order_href(school, order_id, "cancel"),
         "name_href": order_href(school, order_id, "name/"),
         "to_name": {one.pk for one in summary.living if may_be_named(one, by=visit.actor)},
-        "may_cancel": summary.stage == Stage.CONFIRMED and summary.starts_at > now(),
+        "may_cancel": summary.stage == Stage.CONFIRMED and summary.may_be_cancelled(by=visit.actor),
         "link": link_to(visit, summary.order),
         "steps": _steps(visit, summary),
         "money": _money(summary),
