@@ -8,8 +8,8 @@
 `site` is one granian process per worker on a database of its own; while a test has it, Django's models in the test
 speak to that database too, so rows can be made before and looked at after. `page` is a desk in London with the light
 theme; `visit(width=PHONE, theme="dark", zone="Asia/Tokyo", javascript=False)` opens others, each a visitor of their
-own. `sign_in(page, user)` goes through the form; `new_user(email)` makes one. Errors of scripts, and whatever the
-Content-Security-Policy refuses, fail the test.
+own. `sign_in(page, user)` goes through the form; `new_user(email)` makes one. `glance(page)` is axe alone, once.
+Errors of scripts, and whatever the Content-Security-Policy refuses, fail the test.
 
 Pictures are left in `build/journeys/`, which git ignores. axe-core comes with the dev package `axe-playwright-python`,
 so the lock pins it and no Node is needed. With CI=true a missing browser is a failure; elsewhere the journeys are
@@ -191,6 +191,7 @@ def _axe_source() -> str:
 
 
 Look = Callable[[Page, str], None]
+Glance = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -208,3 +209,19 @@ def look() -> Look:
         page.set_viewport_size(before)  # type: ignore[arg-type]
 
     return look_at
+
+
+@pytest.fixture
+def glance() -> Glance:
+    """Axe once, over the page as a phone shows it in the dark: where `look` has seen what it is made of."""
+
+    def glance_at(page: Page) -> None:
+        before = page.viewport_size or {"width": DESK, "height": 800}
+        page.set_viewport_size({"width": PHONE, "height": 844})
+        page.emulate_media(color_scheme="dark")
+        assert_no_sideways_scrolling(page)
+        axe(page)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(before)  # type: ignore[arg-type]
+
+    return glance_at

@@ -32,6 +32,11 @@ class ProductOrderSummary:
         return any(line.status in (ProductLine.Status.PAID, ProductLine.Status.HANDED_OVER) for line in self.lines)
 
     @property
+    def waits(self) -> bool:
+        """Something of it is paid and can be fetched."""
+        return any(line.status == ProductLine.Status.PAID for line in self.lines)
+
+    @property
     def is_under_way(self) -> bool:
         """Somebody pays, and the bank has not answered."""
         return any(payment.status == Payment.Status.PENDING for payment in self.payments)

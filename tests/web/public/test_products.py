@@ -57,7 +57,9 @@ def test_a_guest_orders_two_pays_and_finds_the_order_again(visitor, school, kit)
     assert (line.status, line.quantity, line.total) == ("paid", 2, 240_000)
     assert list(Payment.objects.order_by("id").values_list("status", flat=True)) == ["failed", "succeeded"]
     hand_over(line, by=OWNER)
-    assert "handed over" in text(visitor.get(here))
+    said = text(visitor.get(here))
+    assert "You have it It was handed over." in said
+    assert "for Gina Guest, handed over" in said
     Visitor().get(here, status=404)
     assert broken(school) == {}
 

@@ -180,6 +180,7 @@ def show_product_order(
         "key": _key(summary),
         "refusal": refusal,
         "link": link_to(visit, order),
+        "my_orders": f"/s/{visit.school.slug}/my/orders/" if order.client.person_id == visit.actor.me else "",
         "pay_href": order_href(visit.school, order.pk, "pay-products"),
         "cancel_href": order_href(visit.school, order.pk, "cancel-products"),
     }
