@@ -20,6 +20,7 @@ from schoolbell.api.pages import MOST, page
 from schoolbell.api.resources import find_resource
 from schoolbell.api.types import Input, Instant, Minor, Text, bound, money, shown
 from schoolbell.billing.sales import settle_session
+from schoolbell.bookings.closed_then import closed_then
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.queries import are_full, with_seats
 from schoolbell.bookings.sessions import NewSession, cancel_session, create_session, publish_session
@@ -69,6 +70,7 @@ def show_sessions(sessions: Sequence[Session], school: School, *, to: Actor) -> 
     """Notes are for the office and whoever teaches it; who made it, for the office."""
     slots, staff = slots_and_staff(sessions)
     full = are_full(sessions, slots)
+    closed = closed_then(school, sessions, slots) if to.is_staff else {}
     return [
         {
             "id": str(session.pk),
@@ -84,6 +86,12 @@ def show_sessions(sessions: Sequence[Session], school: School, *, to: Actor) -> 
             "price": money(session.price, school.currency) if session.price is not None else None,
             "choose_slots": session.choose_slots,
             "despite_closed": session.despite_closed,
+            "closed": [
+                {"kind": one.kind.value, "name": one.name, "closure": str(one.closure.pk) if one.closure else None}
+                for one in closed.get(session.pk, ())
+            ]
+            if to.is_staff
+            else None,
             "starts_at": shown(session.starts_at),
             "ends_at": shown(session.ends_at),
             "timezone": session.timezone,

@@ -183,6 +183,8 @@ def publish_session(session: Session, *, by: Actor, despite_closed: bool = False
     if closed and despite_closed:
         current.despite_closed = True
         current.save()
+        new = {"despite_closed": True, "closed": closed.code}
+        record("session.meant", current, by=by, old={"despite_closed": False}, new=new)
     if current.status == Session.Status.PUBLISHED:
         return current
     if current.status != Session.Status.DRAFT:

@@ -35,6 +35,17 @@ def closed_on(school: School, within: Stretch) -> list[tuple[Stretch, str]]:
     return [(during, name) for during, name in found if during and during.overlaps(within)]
 
 
+def closures_within(school: School, within: Stretch) -> list[tuple[Stretch, Closure]]:
+    """Those that close the school in some of that stretch, and when, in order."""
+    rows = Closure.objects.of(school).filter(
+        kept_open_at__isnull=True,
+        first_day__lte=local_day(within.ends_at, school.zone),
+        last_day__gte=local_day(within.starts_at, school.zone),
+    )
+    found = [(times_of(school, one.first_day, one.last_day), one) for one in rows.order_by("first_day", "id")]
+    return [(during, one) for during, one in found if during and during.overlaps(within)]
+
+
 def times_of(school: School, first_day: dt.date, last_day: dt.date) -> Stretch | None:
     """From the start of the first day to the end of the last; None if there never were such days in its zone."""
     starts_at, ends_at = day_starts(first_day, school.zone), day_starts(last_day + dt.timedelta(days=1), school.zone)

@@ -97,7 +97,7 @@ def _arrange(
     situation = _situation(school, closure)
     steps = complete(situation, given, prefer, wished=_wished(situation, closure, to_day))
     done = situation.apply(steps, by=by, waive_students=waive_students)
-    _mean(done.kept, {step.session_id for step in given}, by=by)
+    _mean(done.kept, {step.session_id for step in given}, closure, by=by)
     kept = {session.pk for session in done.kept}
     if not {session.pk for session in sessions_within(school, situation.away, despite_closed=False)} <= kept:
         raise LessonsChanged(situation.away)
@@ -105,14 +105,15 @@ def _arrange(
     return done
 
 
-def _mean(kept: Sequence[Session], named: Collection[UUID], *, by: Actor) -> None:
+def _mean(kept: Sequence[Session], named: Collection[UUID], closure: Closure, *, by: Actor) -> None:
     """What was kept because nothing else was found for it was not meant: it stays on the list."""
     for session in kept:
         if session.pk in named:
             Session.objects.of(session.course.school).filter(id=session.pk).update(
                 despite_closed=True, updated_at=now()
             )
-            record("session.meant", session, by=by, old={"despite_closed": False}, new={"despite_closed": True})
+            new = {"despite_closed": True, "closure": str(closure.pk), "reason": closure.name}
+            record("session.meant", session, by=by, old={"despite_closed": False}, new=new)
 
 
 def _situation(school: School, closure: Closure) -> Situation:

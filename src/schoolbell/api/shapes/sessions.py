@@ -20,6 +20,12 @@ class Slot(BookedSlot):
     seats_taken: int
 
 
+class ClosedThen(BaseModel):
+    kind: Literal["closure", "hours", "place"] = Field(description="hours: the school's own")
+    name: str = Field(description="the closure's, or the place's")
+    closure: UUID | None
+
+
 class Session(BaseModel):
     id: UUID
     course: UUID
@@ -35,6 +41,9 @@ class Session(BaseModel):
     choose_slots: bool
     despite_closed: bool = Field(
         description="It lies where the school or the place is closed, and the office means it."
+    )
+    closed: list[ClosedThen] | None = Field(
+        description="What is closed then of what it is meant against, as things are now. null: for the office"
     )
     starts_at: AwareDatetime
     ends_at: AwareDatetime

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from schoolbell.billing.queries import money_of
 from schoolbell.billing.sales import cancel_session_and_settle
+from schoolbell.bookings.closed_then import Closed, Kind, closed_then
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import attendances_of, seats_left
 from schoolbell.bookings.search import bookings_of
@@ -25,6 +26,7 @@ from schoolbell.timetable.queries import sessions, slots_and_staff
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.bookings import shows_payment
 from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.rearranging import days_said
 from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.sessions import state_of
 from schoolbell.web.office.timeline import timeline
@@ -134,7 +136,22 @@ def _series_href(visit: Visit, found: Session) -> str:
 def _times(found: Session) -> dict[str, Any]:
     slots, staff = slots_and_staff([found])
     times = [(Stretch(slot.starts_at, slot.ends_at), slot) for slot in slots[found.pk]]
-    return {"times": times, "instructors": staff[found.pk], "during": Stretch(found.starts_at, found.ends_at)}
+    closed = closed_then(found.course.school, [found], slots)
+    return {
+        "times": times,
+        "instructors": staff[found.pk],
+        "during": Stretch(found.starts_at, found.ends_at),
+        "closed": [_said(one) for one in closed.get(found.pk, ())],
+    }
+
+
+def _said(closed: Closed) -> str:
+    if closed.closure:
+        days = {"name": closed.name, "days": days_said(closed.closure.first_day, closed.closure.last_day)}
+        return _("%(name)s: the school is closed, %(days)s.") % days
+    if closed.kind == Kind.PLACE:
+        return _("%s is not open then.") % closed.name
+    return _("The school is not open then.")
 
 
 def _seats(found: Session) -> list[Seat]:
