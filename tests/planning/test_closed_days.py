@@ -190,4 +190,4 @@ def test_as_many_queries_for_three_lessons_as_for_one():
         with CaptureQueriesContext(connection) as queries:
             assert preview_closure(school, closure, to_day=closure.first_day + dt.timedelta(days=1))
         counts.append(len(queries))
-    assert counts == [32, 32]
+    assert counts[0] == counts[1] <= 32
