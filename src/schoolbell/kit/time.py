@@ -7,11 +7,10 @@ the gap; one that comes twice is the first.
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -29,6 +28,8 @@ def now() -> dt.datetime:
 
 def require_instant(value: dt.datetime) -> dt.datetime:
     """`value` in UTC. Raises ValueError when it names no offset."""
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None or value.utcoffset() is None:
         raise ValueError(f"{value.isoformat()} is a time without a zone")
     return value.astimezone(UTC)
@@ -85,26 +86,29 @@ def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
         yield first + dt.timedelta(days=offset)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stretch:
-    """A stretch of time: from `starts_at`, included, to `ends_at`, excluded. Both are instants in UTC."""
-
+class _Ends(NamedTuple):
     starts_at: dt.datetime
     ends_at: dt.datetime
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "starts_at", require_instant(self.starts_at))
-        object.__setattr__(self, "ends_at", require_instant(self.ends_at))
-        if self.ends_at <= self.starts_at:
-            raise ValueError(f"a stretch ends after it starts: {self.starts_at} – {self.ends_at}")
+
+class Stretch(_Ends):
+    """A stretch of time: from `starts_at`, included, to `ends_at`, excluded. Both are instants in UTC.
+
+    A pair, because there are thousands of them, to be made, compared and looked up.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, starts_at: dt.datetime, ends_at: dt.datetime) -> "Stretch":
+        starts_at, ends_at = require_instant(starts_at), require_instant(ends_at)
+        if ends_at <= starts_at:
+            raise ValueError(f"a stretch ends after it starts: {starts_at} – {ends_at}")
+        return super().__new__(cls, starts_at, ends_at)
 
     @classmethod
     def known(cls, starts_at: dt.datetime, ends_at: dt.datetime) -> "Stretch":
-        """Of instants in UTC that are known to be in order: nothing is looked at again. For thousands at a time."""
-        made = object.__new__(cls)
-        object.__setattr__(made, "starts_at", starts_at)
-        object.__setattr__(made, "ends_at", ends_at)
-        return made
+        """Of instants in UTC that are known to be in order: nothing is looked at again."""
+        return tuple.__new__(cls, (starts_at, ends_at))
 
     @property
     def minutes(self) -> int:
