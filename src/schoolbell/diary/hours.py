@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from schoolbell.diary.models import OpeningHours
-from schoolbell.kit.database.statements import multirange
 from schoolbell.kit.time import Stretch, cut, days, instant, is_a_day, less, union, zone
 
 
@@ -42,23 +41,6 @@ def open_stretches(
     opened, closed = _expanded(known, *_days_around(within))
     opened_within = cut(opened, within)
     return less(opened_within, closed) if closed else opened_within
-
-
-def open_literal(rules: Iterable[OpeningHours | Rule], within: Stretch, *, always_open: bool = False) -> str:
-    """The same, not cut at the ends, as PostgreSQL writes a tstzmultirange. Made once a day for equal rules."""
-    return _literal(tuple(Rule._make(_values(rule)) for rule in rules), *_days_around(within), always_open)
-
-
-@lru_cache(maxsize=4096)
-def _literal(rules: tuple[Rule, ...], first: dt.date, last: dt.date, always_open: bool) -> str:  # noqa: FBT001
-    opened, closed = _expanded(rules, first, last)
-    if always_open and all(rule.closes for rule in rules):
-        opened = (Stretch(_midnight(first), _midnight(last)),)
-    return multirange(less(opened, closed))
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 class _Times(NamedTuple):

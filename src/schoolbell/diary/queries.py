@@ -1,4 +1,4 @@
-"""Free time: what is open, less what is taken. Set arithmetic in the database, on instants made in Python."""
+"""Free time: what is open, less what is taken."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -6,38 +6,34 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from schoolbell.diary.hours import Rule, open_literal
+from schoolbell.diary.hours import Rule, open_stretches
 from schoolbell.diary.models import OpeningHours
-from schoolbell.kit.database.statements import multirange, read
-from schoolbell.kit.time import UTC, Stretch
+from schoolbell.kit.database.statements import read
+from schoolbell.kit.time import Stretch, less_in_order
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 
-MICRO = 1_000_000
-datetime_of = dt.datetime.fromtimestamp
-
-# Equal hours are sent once. Instants come back as microseconds since 1970: there are thousands of them.
-FREE_SQL = """
-    SELECT own.diary_id,
-           array_agg((extract(epoch FROM lower(free.stretch)) * 1000000)::bigint ORDER BY free.stretch),
-           array_agg((extract(epoch FROM upper(free.stretch)) * 1000000)::bigint ORDER BY free.stretch)
-    FROM unnest(%(diaries)s::uuid[], %(which)s::int[]) AS own(diary_id, which)
-    JOIN unnest(string_to_array(%(hours)s::text, ';')::tstzmultirange[]) WITH ORDINALITY AS hours(stretches, which)
-        ON hours.which = own.which
-    CROSS JOIN LATERAL (
-        SELECT range_agg(claim.during) AS stretches
-        FROM diary_claim AS claim
-        WHERE claim.school_id = %(school_id)s AND claim.diary_id = own.diary_id AND NOT claim.waived
-          AND claim.during && tstzrange(%(from)s, %(until)s)
-          AND claim.source <> ALL(%(overdue)s::uuid[]) AND %(count_claims)s
-    ) AS taken
-    CROSS JOIN LATERAL unnest(
-        hours.stretches * tstzmultirange(tstzrange(%(from)s, %(until)s))
-        - coalesce(taken.stretches, '{}'::tstzmultirange)
-    ) AS free(stretch)
-    GROUP BY own.diary_id
-    ORDER BY own.diary_id
+# One row per diary, however much there is.
+_RULES_SQL = f"""
+    SELECT diary_id, {", ".join(f"array_agg({name})" for name in Rule._fields)} FROM diary_openinghours
+    WHERE school_id = %(school_id)s AND diary_id = ANY(%(diaries)s)
+    GROUP BY diary_id
 """
+_TAKEN_SQL = """
+    SELECT own.diary_id, taken.starts, taken.ends
+    FROM unnest(%(diaries)s::uuid[]) AS own(diary_id)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(claim.starts_at) AS starts, array_agg(claim.ends_at) AS ends
+        FROM (
+            SELECT lower(during) AS starts_at, upper(during) AS ends_at FROM diary_claim
+            WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND NOT waived
+              AND during && tstzrange(%(from)s, %(until)s){apart}
+            ORDER BY 1
+        ) AS claim
+    ) AS taken
+    WHERE taken.starts IS NOT NULL
+"""
+_APART_SQL = " AND source <> ALL(%(overdue)s::uuid[])"  # left out where it can be: the rest is in one index
 
 
 def free_stretches(
@@ -55,36 +51,29 @@ def free_stretches(
     `overdue` are sources whose claims no longer count, because the hold behind them ran out. With `always_open`, a
     diary whose hours open nothing is open all the time but for what they close (a room); else it is closed (a person).
     """
-    rules: dict[UUID, list[Rule]] = {diary_id: [] for diary_id in diaries}
-    found = OpeningHours.objects.filter(school_id=school_id, diary_id__in=rules)
-    for diary_id, *values in found.values_list("diary_id", *Rule._fields):
-        rules[diary_id].append(Rule._make(values))
-    within_only = multirange([within])
-    hours = {
-        diary_id: within_only if ignore_hours else open_literal(own, within, always_open=always_open)
-        for diary_id, own in rules.items()
-    }
-    different = {literal: place for place, literal in enumerate(dict.fromkeys(hours.values()), start=1)}
-    rows = read(
-        FREE_SQL,
-        {
-            "school_id": school_id,
-            "diaries": list(hours),
-            "which": [different[literal] for literal in hours.values()],
-            "hours": ";".join(different),
-            "from": within.starts_at,
-            "until": within.ends_at,
-            "overdue": list(overdue),
-            "count_claims": not ignore_claims,
-        },
-    )
-    return {
-        diary_id: [
-            Stretch.known(datetime_of(one / MICRO, UTC), datetime_of(other / MICRO, UTC))
-            for one, other in zip(starts, ends, strict=True)
-        ]
-        for diary_id, starts, ends in rows
-    }
+    order = sorted(set(diaries))
+    rules = {} if ignore_hours else _rules(school_id, order)
+    taken = {} if ignore_claims else _taken(school_id, order, within, overdue)
+    found: dict[UUID, list[Stretch]] = {}
+    for diary_id in order:
+        opened = [within] if ignore_hours else open_stretches(rules.get(diary_id, ()), within, always_open=always_open)
+        if free := less_in_order(opened, taken.get(diary_id, ())):
+            found[diary_id] = free
+    return found
+
+
+def _rules(school_id: UUID, diaries: list[UUID]) -> dict[UUID, list[Rule]]:
+    rows = read(_RULES_SQL, {"school_id": school_id, "diaries": diaries})
+    return {diary_id: [Rule(*values) for values in zip(*columns, strict=True)] for diary_id, *columns in rows}
+
+
+def _taken(
+    school_id: UUID, diaries: list[UUID], within: Stretch, overdue: Collection[UUID]
+) -> dict[UUID, list[tuple[dt.datetime, dt.datetime]]]:
+    sql = _TAKEN_SQL.replace("{apart}", _APART_SQL if overdue else "")
+    values = {"school_id": school_id, "diaries": diaries, "overdue": list(overdue)}
+    rows = read(sql, values | {"from": within.starts_at, "until": within.ends_at}, binary=True)
+    return {diary_id: list(zip(starts_at, ends_at, strict=True)) for diary_id, starts_at, ends_at in rows}
 
 
 def hours_ahead(school: School, diary_id: UUID, *, today: dt.date) -> SchoolRows[OpeningHours]:

@@ -135,20 +135,29 @@ def union(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 def less(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> list[Stretch]:
     """What is left of the first without the second, in order and with nothing named twice."""
-    away = union(taken)
+    return less_in_order(union(stretches), union(taken))
+
+
+def less_in_order(stretches: Sequence[Stretch], taken: Sequence[tuple[dt.datetime, dt.datetime]]) -> list[Stretch]:
+    """The same of stretches that are in order, and of pairs taken that are too, though they may overlap. For thousands
+    at a time."""
     left: list[Stretch] = []
-    for stretch in union(stretches):
-        starts_at = stretch.starts_at
-        for other in away[bisect_right(away, starts_at, key=_end) :]:
-            if other.starts_at >= stretch.ends_at:
+    first, count = 0, len(taken)
+    for stretch in stretches:
+        starts_at, ends_at = stretch
+        while first < count and taken[first][1] <= starts_at:
+            first += 1
+        for place in range(first, count):
+            taken_from, taken_until = taken[place]
+            if taken_from >= ends_at:
                 break
-            if starts_at < other.starts_at:
-                left.append(Stretch(starts_at, other.starts_at))
-            starts_at = other.ends_at
-        if starts_at == stretch.starts_at:
+            if starts_at < taken_from:
+                left.append(Stretch.known(starts_at, taken_from))
+            starts_at = max(starts_at, taken_until)
+        if starts_at is stretch[0]:
             left.append(stretch)
-        elif starts_at < stretch.ends_at:
-            left.append(Stretch(starts_at, stretch.ends_at))
+        elif starts_at < ends_at:
+            left.append(Stretch.known(starts_at, ends_at))
     return left
 
 

@@ -44,19 +44,20 @@ def execute(sql: str, values: Mapping[str, Any], *, prepared: bool = True) -> li
         raise
 
 
-def read(sql: str, values: Mapping[str, Any], *, prepared: bool = True) -> list[tuple[Any, ...]]:
+def read(sql: str, values: Mapping[str, Any], *, prepared: bool = True, binary: bool = False) -> list[tuple[Any, ...]]:
     """Run one statement that nothing refuses, and return its rows: inside a transaction it needs no savepoint, two
     round trips that are. Outside it is a transaction of its own. Lists hold ids or instants.
 
     It is prepared on the server: its plan is made once. Not `prepared`, it is planned anew each time, for tables as
-    they are by now: for what runs while they are being filled.
+    they are by now: for what runs while they are being filled. With `binary` the rows come as the server holds them:
+    for thousands of instants, which it writes slowly.
 
     Raises Django's database errors.
     """
     numbered, names = _numbered(sql)
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        cursor.execute(numbered, [_sendable(values[name]) for name in names], prepare=prepared)
+        cursor.execute(numbered, [_sendable(values[name]) for name in names], prepare=prepared, binary=binary)
         return cursor.fetchall()
 
 
