@@ -84,9 +84,10 @@ class FreeTimes:
         self._search = _search(course, within, instructor_id=instructor_id, student=student)
 
     def times(self, within: Stretch) -> Iterator[FreeTime]:
-        """In order of time."""
-        lessons = self._search.within(within).lessons if self._search else ()
-        return merge(self._seats_in(within), *lessons, key=lambda free: free.place)
+        """In order of their places."""
+        seats = self._seats_in(within)
+        lessons = self._search.within(within).lessons() if self._search else iter(())
+        return merge(seats, lessons, key=lambda free: free.place) if seats else lessons
 
     def starts(self, within: Stretch) -> list[dt.datetime]:
         """Those of all, each once, in order: cheap enough for a whole month."""
@@ -184,7 +185,7 @@ def lessons_on_demand(
     )
     if search is None:
         return []
-    return [lesson for lessons in search.lessons for lesson in lessons]
+    return list(search.lessons())
 
 
 class StudentFree:
@@ -212,16 +213,17 @@ class _Search:
     rooms: list[tuple[Resource, list[Stretch]]]
     around: Mapping[UUID, Neighbours]
 
-    @property
-    def lessons(self) -> list[Iterator[FreeTime]]:
-        """Per instructor and free stretch, those that could be given in it, in order of time."""
-        return [self._lessons_in(instructor, stretch) for instructor, stretch in self.stretches]
-
-    def _lessons_in(self, instructor: Instructor, free: Stretch) -> Iterator[FreeTime]:
-        for starts_at in self.starts_in(free):
-            during = Stretch(starts_at, starts_at + self.lasts)
-            for room in self.rooms_for(during, instructor):
-                yield FreeTime(during, instructor, room, under_rules=bool(self.around))
+    def lessons(self) -> Iterator[FreeTime]:
+        """Those that could be given, in order of their places."""
+        free_at: list[list[Instructor]] = [[] for _start in self.starts]
+        for instructor, stretch in sorted(self.stretches, key=lambda one: str(one[0].pk)):
+            for place in self._places_in(stretch):
+                free_at[place].append(instructor)
+        for starts_at, instructors in zip(self.starts, free_at, strict=True):
+            during = Stretch.known(starts_at, starts_at + self.lasts)
+            for instructor in instructors:
+                for room in self.rooms_for(during, instructor):
+                    yield FreeTime(during, instructor, room, under_rules=bool(self.around))
 
     def within(self, within: Stretch) -> "_Search":
         """The same for starts in that part of it alone."""
@@ -230,8 +232,11 @@ class _Search:
         return replace(self, starts=self.starts[first:after], stretches=stretches)
 
     def starts_in(self, free: Stretch) -> list[dt.datetime]:
-        first = bisect_left(self.starts, free.starts_at)
-        return self.starts[first : bisect_right(self.starts, free.ends_at - self.lasts)]
+        return [self.starts[place] for place in self._places_in(free)]
+
+    def _places_in(self, free: Stretch) -> range:
+        """Of the starts from which a lesson lies in it."""
+        return range(bisect_left(self.starts, free.starts_at), bisect_right(self.starts, free.ends_at - self.lasts))
 
     def rooms_for(self, during: Stretch, instructor: Instructor) -> tuple[Resource | None, ...]:
         """The first room that is free all the while and suits that instructor; `(None,)` where none is needed."""
