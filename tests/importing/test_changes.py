@@ -9,6 +9,7 @@ from schoolbell.billing.models import Payment, PaymentRequest
 from schoolbell.billing.products import ProductWish, order_products
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.catalogue.models import Course, Product, Qualification
+from schoolbell.diary.closures import add_closure
 from schoolbell.diary.models import Claim, OpeningHours
 from schoolbell.journal.models import Outbox, Record
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
@@ -291,3 +292,18 @@ def test_a_product_changes_for_orders_to_come_and_what_is_wrong_is_named(school)
         "line 4, product: is empty; give the product a name",
     ]
     everything_holds()
+
+
+def test_lessons_to_come_on_a_closed_day_are_taken_in_and_told(school):
+    new_course(school, name="Piano")
+    day = at(30).date()
+    add_closure(school, day, day, "Storm", by=OWNER)
+    file = sheet(
+        {"course": "Piano", "starts_at": f"{day} 09:00", "ends_at": f"{day} 10:00", "timezone": "Europe/London"},
+        {"course": "Piano", "starts_at": "2020-12-25 09:00Z", "ends_at": "2020-12-25 10:00Z", "timezone": ""},
+    )
+    done = take_in_one(school, file)
+    assert fine(done) == {"session": {"added": 2}}
+    assert done.notes == ["The school is closed at times that the file speaks of: line 2. They stand all the same."]
+    assert take_in_one(school, file).notes == []
+    assert Session.objects.of(school).filter(despite_closed=False).count() == 2

@@ -22,13 +22,16 @@ from factories import (
     new_student,
     payer_of,
 )
+from importing.files import bad, sheet, take_in_one
 from invariants import broken, deadlocks
 from races.people import Race
 from races.test_moving import moved_to, outcome_of
 from schoolbell.bookings import rules, sessions
+from schoolbell.diary import keeping as keeping_module
 from schoolbell.diary.closures import add_closure
 from schoolbell.diary.models import Claim
 from schoolbell.diary.opening import Opening
+from schoolbell.importing import actions, timetable
 from schoolbell.planning import generation, lessons, move_clashes, moving, slots
 from schoolbell.planning.generation import extend_series
 from schoolbell.planning.moving import move_sessions
@@ -83,6 +86,22 @@ def weekly_lessons(race_in: Race) -> Callable[[], str]:
     return lambda: "done" if extend_series(series, until=at(DAY).date()).added else "skipped"
 
 
+def a_file(race_in: Race) -> Callable[[], str]:
+    """That tells of a closed day, and brings the lesson all the same: it has been agreed."""
+    new_course(race_in.school, name="Piano")
+    new_instructor(race_in.school, name="Ida Teacher")
+    hour = hour_at(DAY)
+    lesson = {"course": "Piano", "instructors": "Ida Teacher"}
+    lesson |= {"starts_at": hour.starts_at.isoformat(), "ends_at": hour.ends_at.isoformat()}
+
+    def act() -> str:
+        done = take_in_one(race_in.school, sheet(lesson))
+        assert (done.refused, bad(done)) == ("", [])
+        return "told" if any("closed" in note for note in done.notes) else "done"
+
+    return act
+
+
 class Taker(NamedTuple):
     """What wants time, where it keeps the hours, where it looks at them, and what it says when it finds them closed."""
 
@@ -100,6 +119,7 @@ TAKERS = {
     "slots": Taker(some_slots, slots, slots, "slots_clash"),
     "weekly lessons": Taker(weekly_lessons, generation, generation, "skipped"),
 }
+FILE = Taker(a_file, actions, timetable, "told")
 of_all_takers = pytest.mark.parametrize("taker", TAKERS.values(), ids=TAKERS)
 
 
@@ -152,7 +172,7 @@ def close_after_the_look(race_in: Race, taker: Taker) -> tuple[str, int, int]:
     return said, seen, taken(school)
 
 
-@of_all_takers
+@pytest.mark.parametrize("taker", [*TAKERS.values(), FILE], ids=[*TAKERS, "a file"])
 def test_who_closes_sees_everything_that_was_taken_before(race_in: Race, taker: Taker):
     before = deadlocks()
     said, seen, in_the_end = close_after_the_look(race_in, taker)
@@ -161,7 +181,7 @@ def test_who_closes_sees_everything_that_was_taken_before(race_in: Race, taker: 
     assert deadlocks() == before
 
 
-@of_all_takers
+@pytest.mark.parametrize("taker", [*TAKERS.values(), FILE], ids=[*TAKERS, "a file"])
 def test_control_without_keeping_the_hours_a_lesson_comes_that_nobody_sees(race_in: Race, taker: Taker):
     with mock.patch.object(taker.keeps, "keep_hours"):
         said, seen, in_the_end = close_after_the_look(race_in, taker)
@@ -190,3 +210,54 @@ def test_who_takes_time_waits_for_who_is_closing_it(race_in: Race, taker: Taker)
     said, _closed = race(lambda one: one(), [take, close])
     assert (said, taken(school)) == (taker.refused, free)
     assert deadlocks() == before
+
+
+def test_a_file_that_waited_for_who_is_closing_tells_of_the_closed_day(race_in: Race):
+    act, closing = a_file(race_in), Event()
+
+    def take() -> str:
+        closing.wait()
+        return act()
+
+    def close() -> None:
+        with transaction.atomic():
+            add_closure(race_in.school, at(DAY).date(), at(DAY).date(), "Storm", by=OWNER)
+            closing.set()
+            while not somebody_waits():
+                pass
+
+    said, _closed = race(lambda one: one(), [take, close])
+    assert (said, taken(race_in.school)) == ("told", 1)
+
+
+def hours_by_file(race_in: Race) -> list[str]:
+    """Somebody keeps the hours to take time, and a file changes them: in which order they are done."""
+    new_instructor(race_in.school, name="Ida Teacher")
+    keeping, brought = Event(), Event()
+    done: list[str] = []
+
+    def take() -> None:
+        with transaction.atomic():
+            keeping_module.keep_hours(race_in.school.pk)
+            keeping.set()
+            until(brought)
+            done.append("taken")
+
+    def bring() -> None:
+        keeping.wait()
+        hours = {"first_name": "Ida", "last_name": "Teacher", "opening_hours": "Mon 09:00-10:00", "timezone": "UTC"}
+        assert take_in_one(race_in.school, sheet(hours)).refused == ""
+        done.append("brought")
+        brought.set()
+
+    race(lambda one: one(), [take, bring])
+    return done
+
+
+def test_a_file_of_hours_waits_for_who_takes_time(race_in: Race):
+    assert hours_by_file(race_in) == ["taken", "brought"]
+
+
+def test_control_a_file_that_does_not_wait_changes_hours_under_their_hands(race_in: Race):
+    with mock.patch.object(actions, "change_hours"):
+        assert hours_by_file(race_in) == ["brought", "taken"]

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from schoolbell.bookings.holds import expire_overdue_holds_at
+from schoolbell.diary.keeping import change_hours, keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.importing.kinds import KINDS
 from schoolbell.importing.lines import BadLine
@@ -92,13 +93,15 @@ def _in_order(files: Sequence[File], school: School) -> list[ReadFile | FilePlan
 
 
 def _take_in(read: ReadFile, school: School, *, by: Actor) -> FilePlan:
-    """One file in one transaction. One import at a time writes to a school; bookings go on meanwhile."""
+    """One file in one transaction. One import at a time writes to a school; bookings go on meanwhile, but where the
+    file has opening hours."""
     if span := span_of(read):
         expire_overdue_holds_at(school, span)  # before anything is locked, each in a transaction of its own
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {school.pk}"])
+            _hold_hours(read, school)
             compared = compare(read, OnFile(school), lock=True)
             if not compared.plan.is_refused and not compared.plan.changes_nothing:
                 writing = Writing(school, by=by)
@@ -110,6 +113,14 @@ def _take_in(read: ReadFile, school: School, *, by: Actor) -> FilePlan:
     except TimeTaken:
         sentence = _("Somebody took some of this time a moment ago. Nothing was written; import the file again.")
         return FilePlan(read.file, read.kind.name, refused=sentence)
+
+
+def _hold_hours(read: ReadFile, school: School) -> None:
+    """As whoever takes time, or opens and closes: the later of the two sees the earlier."""
+    if "opening_hours" in read.sheet.columns:
+        change_hours(school.pk)
+    elif read.kind.name == "timetable":
+        keep_hours(school.pk)
 
 
 def _of_rule(read: ReadFile, refused: RowRefused) -> FilePlan:

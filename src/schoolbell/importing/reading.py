@@ -27,6 +27,7 @@ from schoolbell.importing.writing import Writing
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.schools.models import School
 
+MOST_LINES: Final = 20  # that are named in a sentence
 NOUNS: Final = {"courses": "course", "resources": "resource", "instructors": "instructor", "products": "product"}
 
 
@@ -119,6 +120,13 @@ def _series(plan: FilePlan, lines: list[Line], on_file: OnFile, problems: Proble
 
 def _timetable(plan: FilePlan, lines: list[Line], on_file: OnFile, problems: Problems, *, lock: bool) -> Compared:
     timetable: Timetable = plan_timetable(lines, on_file, problems, lock=lock)
+    if timetable.closed:
+        told = ", ".join(str(line) for line in timetable.closed[:MOST_LINES])
+        more = _(" and %s more") % (len(timetable.closed) - MOST_LINES) if len(timetable.closed) > MOST_LINES else ""
+        plan.notes.append(
+            _("The school is closed at times that the file speaks of: line %(lines)s%(more)s. They stand all the same.")
+            % {"lines": told, "more": more}
+        )
     students = on_file.students.by_id
     booked = timetable.seats.told
     _tell(plan, "session", timetable.sessions.told, lambda session: shown(session, on_file))

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Final
 from uuid import UUID
 
 from schoolbell.bookings.models import Booking
 from schoolbell.diary.claims import Wanted
+from schoolbell.diary.opening import Opening
 from schoolbell.importing.among import among_texts
 from schoolbell.importing.bookings_on_file import ENDED
 from schoolbell.importing.clashes import Want, require_free
@@ -18,11 +20,14 @@ from schoolbell.importing.sessions_on_file import SessionsOnFile, load_sessions
 from schoolbell.importing.terms import Terms
 from schoolbell.importing.things import Thing
 from schoolbell.kit.ids import new_id
-from schoolbell.kit.time import Stretch
+from schoolbell.kit.time import Stretch, now
+
+AHEAD: Final = ("draft", "published")
 
 
 class Timetable:
-    """What the lines make of a timetable. `wants`: the time it takes; `freed`: sources whose claims go."""
+    """What the lines make of a timetable. `wants`: the time it takes; `freed`: sources whose claims go; `closed`: lines
+    whose session is to come, and then the school is closed."""
 
     def __init__(self, lines: list[Line], on_file: OnFile, problems: Problems, *, lock: bool) -> None:
         self.on_file = on_file
@@ -47,6 +52,7 @@ class Timetable:
         if not problems:
             self._place()
             require_free(self.wants, self.freed, on_file.school, problems)
+        self.closed = [] if problems else self._closed()
 
     def _references(self, lines: list[Line]) -> dict[str, UUID]:
         said = {line.values["booking"] for line in lines if "booking" in line.values}
@@ -67,6 +73,25 @@ class Timetable:
                 self.wants.extend(self._student(booking, session))
             elif booking.now("status") in ENDED and booking.values["status"] not in ENDED:
                 self.freed.update(self.stored.booked.seats[booking.id].values())
+
+    def _closed(self) -> list[int]:
+        """What has been agreed stands, also on a closed day; but it is told."""
+        at = now()
+        ahead = [
+            (session, during)
+            for session in self.sessions.told
+            if is_elsewhen(session) and session.now("status") in AHEAD
+            for during in session.now("slots")
+            if during.ends_at > at
+        ]
+        if not ahead:
+            return []
+        times = [during for _session, during in ahead]
+        opening = Opening(
+            self.on_file.school,
+            Stretch(min(one.starts_at for one in times), max(one.ends_at for one in times)),
+        )
+        return sorted({session.line for session, during in ahead if opening.is_school_closed(during)})
 
     def _place_sessions(self, moved: list[Thing]) -> None:
         for session in moved:
