@@ -190,8 +190,11 @@ def test_what_is_wrong_is_named_as_it_was_sent(api, place):
     """Not by the names that the framework has for the shapes it tried."""
     body = place.body({"session": "<session>", "student": {"name": "Sam", "birth_date": "yesterday", "colour": 1}})
     errors = api.post("/bookings", body).json["errors"]
-    assert set(errors) == {"student", "student.birth_date", "student.colour"}
+    assert set(errors) == {"student.birth_date", "student.colour"}
     assert set(api.post("/bookings", body | {"student": {"name": ""}}).json["errors"]) == {"student"}
+    for later in ({"named_later": False}, {"named_later": True, "name": "Sam"}):
+        errors = api.post("/bookings", body | {"student": later}).json["errors"]
+        assert set(errors) == {"student.named_later" if len(later) == 1 else "student.name"}
 
 
 BAD = {

@@ -335,7 +335,8 @@ def test_a_seat_from_held_to_paid_to_cancelled(api, school):
     }
     path = f"/bookings/{made['id']}"
     unsaid = {"attendance": "", "feedback": "", "tutor_notes": ""}
-    shown_later = made | {"paid": {"amount": 0, "currency": "GBP"}, "state": "ACTIVE", "settled_by": "order"}
+    also = {"paid": {"amount": 0, "currency": "GBP"}, "state": "ACTIVE", "settled_by": "order", "named_later": False}
+    shown_later = made | also
     shown_later["slots"] = [one | unsaid for one in made["slots"]]
     assert api.get(path).json == shown_later
     for typed in (made["reference"], made["reference"].lower().replace("-", ""), f" {made['reference']} "):

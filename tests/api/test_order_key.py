@@ -43,6 +43,7 @@ def test_it_shows_the_booking_as_it_was_answered(back, booked):
         "paid": {"amount": 0, "currency": "INR"},
         "state": "ACTIVE",
         "settled_by": "order",
+        "named_later": False,
         "slots": [one | {"attendance": "", "feedback": "", "tutor_notes": None} for one in booked["slots"]],
     }
     assert back.get("/bookings").json == {"items": [shown], "next": None}

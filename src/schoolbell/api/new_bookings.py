@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 from django.http import HttpRequest
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from schoolbell.access.answers import Answer, AskedOnce
 from schoolbell.access.order_keys import order_key
@@ -43,13 +43,25 @@ class NamedLaterIn(Input):
     named_later: Literal[True]
 
 
+def _shape_of_student(sent: object) -> str:
+    """Which shape is meant, so that what is wrong is told of that one alone."""
+    if isinstance(sent, NamedLaterIn) or (isinstance(sent, dict) and "named_later" in sent):
+        return NamedLaterIn.__name__
+    return NewStudentIn.__name__ if isinstance(sent, dict | NewStudentIn) else "uuid"
+
+
 class BookingIn(Input):
     session: UUID | None = None
     slots: list[UUID] = Field(default_factory=list, max_length=100)
     course: UUID | None = None
     starts_at: Instant | None = None
     instructor: UUID | None = None
-    student: UUID | NewStudentIn | NamedLaterIn
+    student: Annotated[
+        Annotated[UUID, Tag("uuid")]
+        | Annotated[NewStudentIn, Tag(NewStudentIn.__name__)]
+        | Annotated[NamedLaterIn, Tag(NamedLaterIn.__name__)],
+        Discriminator(_shape_of_student),
+    ]
     client: UUID | PersonIn | None = None
     enrollment_type: Literal["trial", "one_off"] | None = None
     pay_with: Literal["card", "desk", "transfer"] | None = None
