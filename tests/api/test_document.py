@@ -71,7 +71,7 @@ DOCUMENT = "/api/openapi.json"
 METHODS = ("get", "post", "put", "patch", "delete")
 # What is done to a thing that is there: it answers 200.
 ACTS = (
-    "mark",
+    *("mark", "name"),
     "move",
     *("arrange", "substitute", "change"),
     "reschedule",

@@ -53,10 +53,15 @@ def preview_closure(
     return situation.affected(prefer, wished=_wished(situation, closure, to_day))
 
 
+def moves_to(school: School, closure: Closure, to_day: dt.date) -> dict[UUID, Move]:
+    """Per session that has not begun, itself at the same times by the clock on the days that begin with that one,
+    whether it can be or not. Raises InputRefused."""
+    return _at_the_same_times(_situation(school, closure), closure, to_day)
+
+
 def clashes_on(school: School, closure: Closure, to_day: dt.date) -> list[MoveClash]:
     """Why some of them cannot go to that day. Raises InputRefused."""
-    situation = _situation(school, closure)
-    moves = list(_at_the_same_times(situation, closure, to_day).values())
+    moves = list(moves_to(school, closure, to_day).values())
     return clashes_of(moves) if moves else []
 
 

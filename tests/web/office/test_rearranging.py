@@ -17,7 +17,8 @@ from factories import (
     new_student,
 )
 from schoolbell.diary.closures import add_closure, keep_open
-from schoolbell.diary.models import TimeOff
+from schoolbell.diary.models import Claim, TimeOff
+from schoolbell.journal.models import Outbox
 from schoolbell.people.models import Instructor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session, Staffing
@@ -116,6 +117,44 @@ def test_a_closed_day_goes_to_another(school: School, browser: Browser, office: 
     assert Session.objects.get(id=two.pk).starts_at.date() != at(10).date()
     keep_open(closure, by=OWNER)
     assert "No lesson is left on these days" in text_of(browser.get(path))
+
+
+def test_a_students_clash_stands_where_the_office_says_so(school: School, browser: Browser, office: str):
+    course, sam = new_course(school), new_student(school)
+    lesson = new_session(course, hour_at(10), instructors=[new_instructor(school)])
+    booking = buy_seat(lesson, sam)
+    buy_seat(new_session(course, hour_at(12, 10, 30)), sam)
+    closure = add_closure(school, at(10).date(), at(10).date(), "Boiler", by=OWNER)
+    path = f"{office}closures/{closure.pk}/lessons/"
+    assert "A student’s clash stands" not in text_of(browser.get(path))
+    page = browser.get(path, {"to_day": day_of(12)})
+    assert f"{when_here(hour_at(12), UTC)}, although a student is taken" in text_of(page)
+    assert "A student’s clash stands: they are told, and may cancel free of charge" in text_of(page)
+    sent = {f"lesson-{lesson.pk}": f"move:{at(12).isoformat()}"}
+    refused = browser.post(path, sent)
+    assert (refused.status_code, chosen(refused)) == (409, sent)
+    assert "A student’s clash stands" in text_of(refused)
+    assert "1 lesson moves." in browser.post(path, sent | {"waive_students": "on"}, follow=True).content.decode()
+    assert Session.objects.get(id=lesson.pk).starts_at == at(12)
+    assert Claim.objects.get(source=booking.attendances.get().pk).waived
+    assert Outbox.objects.filter(name="booking.moved", subject_id=booking.pk).exists()
+
+
+def test_an_absent_instructors_lesson_goes_where_a_student_is_taken_if_the_office_says_so(
+    school: School, browser: Browser, office: str
+):
+    course, sam, ida = new_course(school), new_student(school), new_instructor(school)
+    lesson = new_session(course, hour_at(10), instructors=[ida])
+    buy_seat(lesson, sam)
+    path = f"{office}instructors/{ida.pk}/absent/"
+    sent = away(ida, 10) | {f"lesson-{lesson.pk}": f"move:{at(12).isoformat()}"}
+    assert "A student’s clash stands" not in text_of(browser.get(path, away(ida, 10)))
+    buy_seat(new_session(course, hour_at(12, 10, 30)), sam)  # while the office looks at the page
+    refused = browser.post(path, sent)
+    assert (refused.status_code, "A student’s clash stands" in text_of(refused)) == (409, True)
+    assert TimeOff.objects.count() == 0
+    assert browser.post(path, sent | {"waive_students": "on"}).status_code == 302
+    assert Session.objects.get(id=lesson.pk).starts_at == at(12)
 
 
 def test_as_many_queries_for_three_lessons_as_for_one(school: School, browser: Browser, office: str):

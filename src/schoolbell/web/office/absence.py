@@ -18,7 +18,7 @@ from schoolbell.planning.rearranging import Step
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.periods import today
-from schoolbell.web.office.rearranging import days_said, rows_of, said, steps_sent
+from schoolbell.web.office.rearranging import days_said, rows_of, said, steps_sent, ticks_of
 from schoolbell.web.templatetags.words import when
 from schoolbell.web.time_off_form import TimeOffForm
 
@@ -74,7 +74,8 @@ def _arrange(visit: Visit, absence: Absence, seen: _Seen) -> HttpResponse:
         return _look(visit, absence, seen)
     steps = steps_sent(visit.request.POST)
     try:
-        done = arrange_absence_and_settle(absence, steps, by=visit.actor)
+        waives = "waive_students" in visit.request.POST
+        done = arrange_absence_and_settle(absence, steps, waive_students=waives, by=visit.actor)
     except InputRefused:
         raise
     except Refusal as refusal:
@@ -113,6 +114,8 @@ def _look(
         "rows": rows_of(found, visit.school.zone, chosen={step.session_id: step for step in steps or ()}),
         "sent": seen.sent,
         "refusal": refusal,
+        "ticks": ticks_of(refusal),
+        "ticked": visit.request.POST,
         "do": _("See to all of them") if found else _("Write the absence down"),
         "back": seen.back,
     }

@@ -13,11 +13,13 @@ from schoolbell.billing.rearranging import arrange_closure_and_settle
 from schoolbell.diary.closures import times_of
 from schoolbell.diary.models import Closure
 from schoolbell.kit.refusals import InputRefused, Refusal
-from schoolbell.planning.closed_days import clashes_on, preview_closure
-from schoolbell.planning.rearranging import Step
+from schoolbell.planning.closed_days import moves_to, preview_closure
+from schoolbell.planning.move_clashes import clashes_of
+from schoolbell.planning.moves import Move
+from schoolbell.planning.rearranging import Affected, Step
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import address, come_in, find, go, show
-from schoolbell.web.office.rearranging import days_said, obstacle, rows_of, said, steps_sent
+from schoolbell.web.office.rearranging import days_said, obstacle, rows_of, said, steps_sent, ticks_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +31,8 @@ def closed_lessons(request: HttpRequest, slug: str, closure_id: UUID) -> HttpRes
         return _look(visit, closure)
     steps = steps_sent(request.POST)
     try:
-        done = arrange_closure_and_settle(visit.school, closure, steps, by=visit.actor)
+        waives = "waive_students" in request.POST
+        done = arrange_closure_and_settle(visit.school, closure, steps, waive_students=waives, by=visit.actor)
     except Refusal as refusal:
         return _look(visit, closure, steps=steps, refusal=refusal)
     messages.success(request, said(done, is_closed=True))
@@ -42,15 +45,19 @@ def _look(
     school = visit.school
     during = None if closure.is_kept_open else times_of(school, closure.first_day, closure.last_day)
     asked = visit.request.GET.get("to_day", "")
-    found, obstacles = [], {}
+    found: list[Affected] = []
+    obstacles: dict[UUID, str] = {}
+    waivable: dict[UUID, Move] = {}
     if during:
         try:
             to_day = dt.date.fromisoformat(asked) if asked else None
             found = preview_closure(school, closure, to_day=to_day)
             if to_day:
-                obstacles = {
-                    clash.session.pk: obstacle(clash, school.zone) for clash in clashes_on(school, closure, to_day)
-                }
+                moves = moves_to(school, closure, to_day)
+                clashes = clashes_of(list(moves.values())) if moves else []
+                obstacles = {clash.session.pk: obstacle(clash, school.zone) for clash in clashes}
+                barred = {clash.session.pk for clash in clashes if not clash.student}
+                waivable = {session_id: moves[session_id] for session_id in obstacles if session_id not in barred}
         except (ValueError, InputRefused) as wrong:
             refusal = wrong if isinstance(wrong, Refusal) else InputRefused.of("to_day", _("Choose the day."))
             found = preview_closure(school, closure)
@@ -59,7 +66,9 @@ def _look(
     context: dict[str, Any] = {
         "title": _("Lessons while closed: %(name)s") % {"name": closure.name},
         "sentence": days_said(closure.first_day, closure.last_day),
-        "rows": rows_of(found, school.zone, chosen=chosen, obstacles=obstacles, is_closed=True),
+        "rows": rows_of(found, school.zone, chosen=chosen, obstacles=obstacles, waivable=waivable, is_closed=True),
+        "ticks": ticks_of(refusal, waivable=waivable),
+        "ticked": visit.request.POST,
         "refusal": " ".join(sentences) or refusal,
         "to_day": asked,
         "asks_day": True,

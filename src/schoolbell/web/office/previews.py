@@ -13,7 +13,7 @@ from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Student
 from schoolbell.planning.occurrences import Becomes, ChangedOccurrence
 from schoolbell.planning.skipped import PlannedLesson
-from schoolbell.web.office.rearranging import obstacle
+from schoolbell.web.office.rearranging import STUDENT_STANDS, obstacle
 from schoolbell.web.office.rule_words import WHY, Reason
 from schoolbell.web.templatetags.words import clock, when_here
 
@@ -99,7 +99,7 @@ def ticks_for(ahead: Sequence[ChangedOccurrence]) -> list[tuple[str, str]]:
     if clashes:
         found.append(("leave_clashing", _("Leave these lessons when and as they are, and change the others")))
     if any(clash.student for clash in clashes):
-        found.append(("waive_students", _("A student’s clash stands: they are told, and may cancel free of charge")))
+        found.append(("waive_students", str(STUDENT_STANDS)))
     if any(clash.kind == "rule" for clash in clashes):
         found.append(("despite_rules", _("Go on despite opening hours and the rules between lessons")))
     return found

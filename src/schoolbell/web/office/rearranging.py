@@ -3,17 +3,22 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch
-from schoolbell.planning.moves import MoveClash
+from schoolbell.planning.moves import Move, MoveClash
 from schoolbell.planning.rearranging import Affected, Rearranged, Step, Way
+from schoolbell.planning.refusals import MoveClashes
 from schoolbell.web.templatetags.words import day, when_here
+
+STUDENT_STANDS: Final = gettext_lazy("A student’s clash stands: they are told, and may cancel free of charge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +63,31 @@ def rows_of(
     *,
     chosen: Mapping[UUID, Step] | None = None,
     obstacles: Mapping[UUID, str] | None = None,
+    waivable: Mapping[UUID, Move] | None = None,
     is_closed: bool = False,
 ) -> list[Row]:
-    """`chosen` is what was sent before; `obstacles` are sentences about some of them. Where it `is_closed`, what is
-    kept is meant from then on."""
+    """`chosen` is what was sent before; `obstacles` are sentences about some of them; `waivable` is where some could go
+    if a student's clash stood. Where it `is_closed`, what is kept is meant from then on."""
     keep = _("It takes place although we are closed") if is_closed else _("Leave it as it is for now")
     return [
         Row(
             one,
-            _groups(one, (chosen or {}).get(one.session.pk, one.proposed), where, keep),
+            _groups(
+                one,
+                (chosen or {}).get(one.session.pk, one.proposed),
+                where,
+                keep,
+                waivable=(waivable or {}).get(one.session.pk),
+            ),
             (obstacles or {}).get(one.session.pk, ""),
         )
         for one in found
     ]
 
 
-def _groups(one: Affected, chosen: Step, where: ZoneInfo, keep: str) -> list[tuple[str, list[Choice]]]:
+def _groups(
+    one: Affected, chosen: Step, where: ZoneInfo, keep: str, *, waivable: Move | None = None
+) -> list[tuple[str, list[Choice]]]:
     def choice(step: Step, words: str) -> Choice:
         return Choice(_value(step), words, _value(step) == _value(chosen))
 
@@ -86,10 +100,21 @@ def _groups(one: Affected, chosen: Step, where: ZoneInfo, keep: str) -> list[tup
         if candidate.is_possible
     ]
     starts = [move.slots[0] for move in one.others]
+    despite = waivable.slots[0] if waivable else None
+    if despite:
+        starts.insert(0, despite)
     if chosen.way == Way.MOVE and chosen.starts_at and chosen.starts_at not in [during.starts_at for during in starts]:
         lasts = one.now.slots[0].ends_at - one.now.slots[0].starts_at
         starts.insert(0, Stretch(chosen.starts_at, chosen.starts_at + lasts))
-    times = [choice(to(Way.MOVE, starts_at=during.starts_at), when_here(during, where)) for during in starts]
+    times = [
+        choice(
+            to(Way.MOVE, starts_at=during.starts_at),
+            _("%s, although a student is taken") % when_here(during, where)
+            if during == despite
+            else when_here(during, where),
+        )
+        for during in starts
+    ]
     rest = [choice(to(Way.KEEP), keep)]
     if not one.has_begun:
         rest.insert(0, choice(to(Way.CANCEL), _("Cancel it")))
@@ -143,6 +168,13 @@ def obstacle(clash: MoveClash, where: ZoneInfo) -> str:
     if clash.refusal is not None:
         return f"{clash.who}: {clash.refusal.detail}"
     return _("%(who)s is taken: %(when)s.") % {"who": clash.who, "when": when_here(clash.during, where)}
+
+
+def ticks_of(refusal: Refusal | None, *, waivable: Mapping[UUID, Move] | None = None) -> list[tuple[str, str]]:
+    """How the office may go on all the same, where a student's clash speaks against it."""
+    clashes = refusal.clashes if isinstance(refusal, MoveClashes) else []
+    asks = bool(waivable) or any(clash.student for clash in clashes)
+    return [("waive_students", str(STUDENT_STANDS))] if asks else []
 
 
 def said(done: Rearranged, *, is_closed: bool = False) -> str:
