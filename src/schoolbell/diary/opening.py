@@ -64,7 +64,7 @@ class Opening:
         """When the school is open, and so is whoever and whatever has these diaries: in order and apart."""
         found = less([self.within] if self.school_hours is None else self.school_hours, self.closures)
         for diary_id in diaries:
-            opened = self._opened(diary_id)
+            opened = self.own_times(diary_id)
             found = found if opened is None else common(found, opened)
         return found
 
@@ -76,11 +76,11 @@ class Opening:
 
     def own_obstacle(self, during: Stretch, diary_id: UUID) -> Refusal | None:
         """The same of one person or place alone, whatever the school says."""
-        opened = self._opened(diary_id)
+        opened = self.own_times(diary_id)
         if opened is None or covered(during, opened):
             return None
         return OutsideOpeningHours(during) if diary_id in self._people else PlaceClosed(during)
 
-    def _opened(self, diary_id: UUID) -> list[Stretch] | None:
-        """None: all the time."""
+    def own_times(self, diary_id: UUID) -> list[Stretch] | None:
+        """When whoever or whatever has this diary is open, whatever the school says. None: all the time."""
         return self._people.get(diary_id, self._places.get(diary_id))

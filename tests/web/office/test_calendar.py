@@ -19,7 +19,12 @@ from factories import (
     new_student,
     pay_for,
 )
+from planning.asking import opened
 from schoolbell.bookings.sessions import cancel_session
+from schoolbell.diary.actions import add_opening_hours
+from schoolbell.diary.closures import add_closure
+from schoolbell.diary.school_hours import school_diary
+from schoolbell.diary.time_off import ask_for_time_off, enter_time_off
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.schools.models import School
 from web.office.conftest import as_staff
@@ -132,7 +137,7 @@ def test_a_week_of_many_is_a_table(school: School, browser: Browser, office: str
     assert words.startswith("Mon 7 Dec to Sun 13 Dec Today Day Week Instructors Places")
     assert "Times in UTC (UTC) New session BT Bo Teacher IT Ida Teacher KT Kim Teacher MT Max Teacher" in words
     assert (
-        "Who Mon 7 Dec Tue 8 Dec Wed 9 Dec Thu 10 Dec Fri 11 Dec Sat 12 Dec "
+        "Who Mon 7 Dec Tue 8 Dec Wed 9 Dec Thu 10 Dec Fri 11 Dec Sat 12 Dec Sun 13 Dec "
         "Bo Teacher 09:00–10:00 First aid (draft) "
         "Ida Teacher 09:00–10:00 First aid (draft) 09:00–10:00 First aid, 0 of 4"
     ) in words
@@ -170,3 +175,78 @@ def test_a_week_of_many_is_a_table_for_everybody(school: School, browser: Browse
     week, day = browser.get(office + "calendar/"), browser.get(office + "calendar/?view=day")
     assert 'id="calendar"' not in week.content.decode()
     assert 'id="calendar"' in day.content.decode()
+
+
+def shaded(page) -> list[tuple[str, str, str]]:
+    """Of every stretch of the grid that is shaded: its column and day, its kind and where it stands, and its words."""
+    html = page.content.decode()
+    found = []
+    for column in html[html.index('id="calendar"') :].split('<ul class="cal-lane')[1:]:
+        name = re.search(r'aria-label="([^"]*)"', column)[1].strip()
+        shade = r'<li class="cal-shade cal-(\w+) at-(\d+) for-(\d+)"[^>]*>(.*?)</li>'
+        for kind, at, rows, words in re.findall(shade, column):
+            found.append((name, f"{kind} {at}+{rows}", words))
+    return found
+
+
+@pytest.fixture
+def ida(school: School):
+    """Open on Wednesdays and Saturdays from 9 to 12; away on Wednesday from 10 to 11."""
+    ida = new_instructor(school, hours=False)
+    opened(ida, 3, 9, 12)
+    opened(ida, 6, 9, 12)
+    enter_time_off(ida.person.diary, hour(9, 10), by=OWNER)
+    return ida
+
+
+def test_what_is_not_open_is_shaded(school: School, browser: Browser, office: str, ida):
+    ask_for_time_off(ida.person.diary, hour(9, 11), by=OWNER)  # nobody has said yes
+    day = browser.get(f"{office}calendar/?view=day&day=2026-12-09&who={ida.pk}")
+    # From 8:00 to 18:00, an hour is twelve rows.
+    assert shaded(day) == [
+        ("Ida Teacher Wed 9 Dec", "shut 1+12", ""),
+        ("Ida Teacher Wed 9 Dec", "off 25+12", "Time off"),
+        ("Ida Teacher Wed 9 Dec", "shut 49+72", ""),
+    ]
+    add_closure(school, dt.date(2026, 12, 9), dt.date(2026, 12, 9), "Works <b>", by=OWNER)
+    week = browser.get(office + "calendar/?day=2026-12-09")
+    assert [one for one in shaded(week) if "9 Dec" in one[0]] == [
+        ("Ida T. Wed 9 Dec", "closed 1+120", "Works &lt;b&gt;")
+    ]
+    assert "Wed 9 Dec closed" in text_of(week)
+    assert "Closed: Works <b>" in text_of(week)  # in the list of a phone
+
+
+def test_a_place_is_shaded_by_its_own_hours_and_the_school_s(school: School, browser: Browser, office: str):
+    hall, barn = new_resource(school, name="Hall"), new_resource(school, name="Barn")
+    add_opening_hours(hall.diary, weekday=3, starts=dt.time(8), ends=dt.time(12), timezone="UTC", by=OWNER)
+    page = browser.get(f"{office}calendar/?view=day&day=2026-12-09&by=resource")
+    assert shaded(page) == [("Hall Wed 9 Dec", "shut 49+72", "")]
+    for weekday in range(1, 6):
+        add_opening_hours(
+            school_diary(school), weekday=weekday, starts=dt.time(10), ends=dt.time(0), timezone="UTC", by=OWNER
+        )
+    assert shaded(browser.get(f"{office}calendar/?view=day&day=2026-12-09&by=resource&who={barn.pk}")) == [
+        ("Barn Wed 9 Dec", "shut 1+24", "")
+    ]
+
+
+def test_a_saturday_stays_while_somebody_is_open_on_it(school: School, browser: Browser, office: str, ida):
+    page = browser.get(office + "calendar/").content.decode()
+    assert "Sat 12 Dec</h2>" in page
+    assert "Sun 13 Dec</h2>" not in page
+    for weekday in range(1, 6):
+        add_opening_hours(
+            school_diary(school), weekday=weekday, starts=dt.time(8), ends=dt.time(0), timezone="UTC", by=OWNER
+        )
+    assert "Sat 12 Dec</h2>" not in browser.get(office + "calendar/").content.decode()
+
+
+def test_a_table_and_a_list_say_who_is_away(school: School, browser: Browser, office: str, ida):
+    for name in ("Bo", "Kim", "Max"):
+        new_instructor(school, name=f"{name} Teacher", hours=False)
+    add_closure(school, dt.date(2026, 12, 10), dt.date(2026, 12, 10), "Works", by=OWNER)
+    words = text_of(browser.get(office + "calendar/"))
+    assert "Thu 10 Dec Closed: Works" in words
+    assert "Ida Teacher 10:00–11:00 Time off" in words
+    assert "Wednesday 9 December Ida Teacher is away, 10:00–11:00" in words

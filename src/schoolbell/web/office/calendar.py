@@ -22,6 +22,7 @@ from schoolbell.web.office.grid import grid_of
 from schoolbell.web.office.listing import Option, one_of, with_
 from schoolbell.web.office.names import short_name
 from schoolbell.web.office.periods import day_of, monday, stretch_of, today
+from schoolbell.web.office.shading import Shading, shading_of
 from schoolbell.web.templatetags.words import day as said_day
 from schoolbell.web.templatetags.words import long_day
 
@@ -37,16 +38,20 @@ class Column:
     short: str
     is_shown: bool
     toggle: str
+    diary_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`is_past`: before today, in a week that today is in."""
+    """`is_past`: before today, in a week that today is in. `notes`: what is closed, and who is away; `closed`: why the
+    school is."""
 
     day: dt.date
     events: Sequence[Event]
     is_today: bool
     is_past: bool
+    notes: Sequence[str]
+    closed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +87,30 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     listed = [event for event in events if event.columns(seen.by) & shown]
     day = today(visit.school)
     holds_today = seen.first <= day <= seen.last
+    own = [one for one in columns if one.is_shown]
+    diaries = {one.key: one.diary_id for one in own if one.diary_id}
+    shading = shading_of(visit, stretch_of(visit.school, seen.first, seen.days), diaries, by=seen.by)
+    names = {one.key: one.name for one in own}
     each = [
-        Day(one, on_day(listed, one, visit), is_today=one == day, is_past=holds_today and one < day)
+        Day(
+            one,
+            on_day(listed, one, visit),
+            is_today=one == day,
+            is_past=holds_today and one < day,
+            notes=shading.notes_of(names, one),
+            closed=shading.closed_on(one),
+        )
         for one in days(seen.first, seen.last)
     ]
-    # A weekend on which nothing is taught is left out.
-    drawn = [one for one in each if one.events or seen.days == 1 or one.day.isoweekday() < 6]
-    own = [one for one in columns if one.is_shown]
+    # A weekend on which nothing is taught, and could not be, is left out.
+    drawn = [
+        one for one in each if one.events or seen.days == 1 or one.day.isoweekday() < 6 or shading.is_open(one.day)
+    ]
     # A week of many people or places, to scale, is too narrow to read.
     is_wide = seen.view == "week" and len(own) > COLUMNS_IN_A_WEEK
     in_columns = [(one.key, one.short if seen.view == "week" else one.name) for one in own]
-    grid = None if is_wide else grid_of(listed, [one.day for one in drawn], in_columns, visit, by=seen.by)
+    on = [one.day for one in drawn]
+    grid = None if is_wide else grid_of(listed, on, in_columns, visit, by=seen.by, shading=shading)
     step = dt.timedelta(days=seen.days)
     context = {
         "seen": seen,
@@ -111,9 +129,9 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         "columns": columns,
         "everybody": with_(request.GET, who=""),
         "drawn": drawn,
-        "past": [one for one in each if one.is_past and one.events],
-        "ahead": [one for one in each if not one.is_past and one.events],
-        "rows": _rows(columns, listed, [one.day for one in drawn], seen, visit),
+        "past": [one for one in each if one.is_past and (one.events or one.notes)],
+        "ahead": [one for one in each if not one.is_past and (one.events or one.notes)],
+        "rows": _rows(own, listed, on, seen, visit, shading),
         "has_events": bool(listed),
         "grid": grid,
     }
@@ -123,15 +141,17 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 def _columns(request: HttpRequest, visit: Visit, seen: Seen, events: Sequence[Event]) -> list[Column]:
     """Everybody who teaches, or every place, that is active or has something on; nobody's column when it is needed."""
     busy = {key for event in events for key in event.columns(seen.by)}
-    named: list[tuple[str, str, str]]
+    named: list[tuple[str, str, str, UUID | None]]
     if seen.by == "resource":
         places = Resource.objects.of(visit.school).order_by(as_counted("name"), "id")
-        named = [(str(one.pk), one.name, one.name) for one in places if one.is_active or str(one.pk) in busy]
+        named = [
+            (str(one.pk), one.name, one.name, one.diary_id) for one in places if one.is_active or str(one.pk) in busy
+        ]
     else:
         people = Instructor.objects.of(visit.school).select_related("person")
         named = sorted(
             (
-                (str(one.pk), one.person.name, short_name(one.person))
+                (str(one.pk), one.person.name, short_name(one.person), one.person.diary_id)
                 for one in people
                 if one.status == "active" or str(one.pk) in busy
             ),
@@ -139,26 +159,40 @@ def _columns(request: HttpRequest, visit: Visit, seen: Seen, events: Sequence[Ev
         )
     if NOBODY in busy:
         nobody = _("No place") if seen.by == "resource" else _("Nobody yet")
-        named.append((NOBODY, nobody, nobody))
-    chosen = seen.who & {key for key, _name, _short in named}
+        named.append((NOBODY, nobody, nobody, None))
+    chosen = seen.who & {key for key, *_more in named}
     found = []
-    for key, name, short in named:
+    for key, name, short, diary_id in named:
         others = sorted(chosen ^ {key})
         query = request.GET.copy()
         query.setlist("who", [] if len(others) == len(named) else others)
-        found.append(Column(key, name, short, key in chosen if chosen else True, f"?{query.urlencode()}"))
+        is_shown = key in chosen if chosen else True
+        found.append(Column(key, name, short, is_shown, f"?{query.urlencode()}", diary_id))
     return found
 
 
 def _rows(
-    columns: Sequence[Column], events: Sequence[Event], drawn: Sequence[dt.date], seen: Seen, visit: Visit
+    columns: Sequence[Column],
+    events: Sequence[Event],
+    drawn: Sequence[dt.date],
+    seen: Seen,
+    visit: Visit,
+    shading: Shading,
 ) -> list[dict[str, Any]]:
-    """The table: a row for everybody who has something on, a cell per day."""
+    """The table: a row for everybody who has something on or is away, a cell per day."""
     rows = []
     for column in columns:
         own = [event for event in events if column.key in event.columns(seen.by)]
-        if column.is_shown and own:
-            rows.append({"name": column.name, "cells": [on_day(own, day, visit) for day in drawn]})
+        cells = [
+            {
+                "events": on_day(own, day, visit),
+                "off": [one for one in shading.of(column.key, day) if one.kind == "off"],
+                "is_shut": shading.is_shut(column.key, day),
+            }
+            for day in drawn
+        ]
+        if own or any(cell["off"] for cell in cells):
+            rows.append({"name": column.name, "cells": cells})
     return rows
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from schoolbell.kit.time import local_day, now
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.events import Event, on_day
+from schoolbell.web.office.shading import Shade, Shading
 from schoolbell.web.office.today import hours_of
 
 ROW: Final = 5  # minutes
@@ -37,22 +38,34 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shaded:
+    """Time that is not open, from row `row` on, `rows` long. `kind` and `words` of `shading.Shade`."""
+
+    row: int
+    rows: int
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """One column of a day. `key` is empty for the column of all, and of what nobody teaches or what is nowhere."""
 
     key: str
     name: str
     placed: Sequence[Placed]
+    shades: Sequence[Shaded]
 
 
 @dataclass(frozen=True, slots=True)
 class GridDay:
-    """`now` is the row of this moment, 0 where it is not on the day."""
+    """`now` is the row of this moment, 0 where it is not on the day; `closed`: why the school is closed then."""
 
     day: dt.date
     is_today: bool
     lanes: Sequence[Lane]
     now: int
+    closed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,13 @@ class Grid:
 
 
 def grid_of(
-    events: Sequence[Event], days: Sequence[dt.date], columns: Sequence[tuple[str, str]], visit: Visit, *, by: str
+    events: Sequence[Event],
+    days: Sequence[dt.date],
+    columns: Sequence[tuple[str, str]],
+    visit: Visit,
+    *,
+    by: str,
+    shading: Shading,
 ) -> Grid:
     """`columns` are keys with their names; without any there is one column of all events. `by`: whose the columns are,
     instructor or resource."""
@@ -89,14 +108,20 @@ def grid_of(
 
     def lane(key: str, name: str, day: dt.date) -> Lane:
         own = [one for one in on_day(events, day, visit) if not columns or key in one.columns(by)]
-        return Lane(key, name, side_by_side(placed(one, day) for one in own))
+        shades = [shaded(one, day) for one in shading.of(key, day)]
+        return Lane(key, name, side_by_side(placed(one, day) for one in own), [one for one in shades if one.rows])
+
+    def shaded(shade: Shade, day: dt.date) -> Shaded:
+        row = row_of(shade.during.starts_at, day)
+        return Shaded(row, row_of(shade.during.ends_at, day) - row, shade.kind, shade.words)
 
     today = local_day(now(), visit.school.zone)
     drawn = []
     for day in days:
         row = row_of(now(), day) if day == today else 0
         lanes = [lane(key, name, day) for key, name in columns or [("", "")]]
-        drawn.append(GridDay(day, day == today, lanes, row if 1 < row <= tall * 60 // ROW else 0))
+        line = row if 1 < row <= tall * 60 // ROW else 0
+        drawn.append(GridDay(day, day == today, lanes, line, shading.closed_on(day)))
     return Grid(drawn, int(first), tall, by)
 
 
