@@ -108,6 +108,8 @@ class TestWhole:
         with_holidays = HolidayRegion.objects.order_by("country").values_list("country", flat=True)
         assert list(with_holidays) == ["AU", "DE", "GB", "IN", "US"]
         assert TimeOff.objects.filter(status="requested").values("school_id").distinct().count() == 5
+        bought = ProductLine.objects.filter(order__client__person__user__email="my@courses.example.org")
+        assert set(bought.values_list("status", flat=True)) >= {"ordered", "paid", "handed_over"}
         owners = Person.objects.filter(user_id__in=Staff.objects.values("user_id"))
         assert owners.exclude(first_name="").values("school_id").distinct().count() == 5
 
