@@ -11,6 +11,7 @@ from psycopg.types.range import TimestamptzRange
 from schoolbell.bookings.ending import end_booking, lock_slots
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.diary.models import Claim
+from schoolbell.kit.database.statements import read
 from schoolbell.kit.time import Stretch, now
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
@@ -89,14 +90,19 @@ def expire_all_overdue_holds(*, at_most: int = 500) -> int:
 
 def overdue_sources(school_id: UUID) -> list[UUID]:
     """The sources of claims that no longer count: attendances and slots made by bookings whose hold ran out."""
-    overdue = Attendance.objects.filter(
-        school_id=school_id,
-        is_live=True,
-        booking__status=Booking.Status.PENDING,
-        booking__hold_expires_at__lte=now(),
-    )
+    rows = read(_OVERDUE_SQL, {"school_id": school_id, "now": now()})
     return [
         source
-        for attendance_id, slot_id, on_demand in overdue.values_list("id", "slot_id", "booking__session__on_demand")
+        for attendance_id, slot_id, on_demand in rows
         for source in ((attendance_id, slot_id) if on_demand else (attendance_id,))
     ]
+
+
+_OVERDUE_SQL = """
+    SELECT attendance.id, attendance.slot_id, session.on_demand
+    FROM bookings_booking AS booking
+    JOIN timetable_session AS session ON session.school_id = booking.school_id AND session.id = booking.session_id
+    JOIN bookings_attendance AS attendance
+        ON attendance.school_id = booking.school_id AND attendance.booking_id = booking.id AND attendance.is_live
+    WHERE booking.school_id = %(school_id)s AND booking.status = 'pending' AND booking.hold_expires_at <= %(now)s
+"""

@@ -9,6 +9,7 @@ from schoolbell.diary.keeping import change_hours
 from schoolbell.diary.models import Closure
 from schoolbell.diary.refusals import HolidayIsFollowed
 from schoolbell.journal.actions import record
+from schoolbell.kit.database.statements import read
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch, cut, day_starts, local_day, now, union
 from schoolbell.schools.actor import Actor
@@ -25,12 +26,8 @@ def closed_stretches(school: School, within: Stretch) -> list[Stretch]:
 
 def closed_on(school: School, within: Stretch) -> list[tuple[Stretch, str]]:
     """When the school is closed in some of that stretch, and why, in order. What is kept open is not in it."""
-    closed = Closure.objects.of(school).filter(
-        kept_open_at__isnull=True,
-        first_day__lte=local_day(within.ends_at, school.zone),
-        last_day__gte=local_day(within.starts_at, school.zone),
-    )
-    rows = closed.order_by("first_day", "last_day", "id").values_list("first_day", "last_day", "name")
+    first, last = (local_day(at, school.zone) for at in within)
+    rows = read(_CLOSED_SQL, {"school_id": school.pk, "first": first, "last": last})
     found = [(times_of(school, first, last), name) for first, last, name in rows]
     return [(during, name) for during, name in found if during and during.overlaps(within)]
 
@@ -44,6 +41,13 @@ def closures_within(school: School, within: Stretch) -> list[tuple[Stretch, Clos
     )
     found = [(times_of(school, one.first_day, one.last_day), one) for one in rows.order_by("first_day", "id")]
     return [(during, one) for during, one in found if during and during.overlaps(within)]
+
+
+_CLOSED_SQL = """
+    SELECT first_day, last_day, name FROM diary_closure
+    WHERE school_id = %(school_id)s AND kept_open_at IS NULL AND first_day <= %(last)s AND last_day >= %(first)s
+    ORDER BY first_day, last_day, id
+"""
 
 
 def times_of(school: School, first_day: dt.date, last_day: dt.date) -> Stretch | None:

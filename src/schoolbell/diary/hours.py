@@ -35,7 +35,7 @@ def open_stretches(
     What one rule closes is closed, whatever another opens. With `always_open`, rules that open nothing at all leave it
     open all the time but for what they close; else they leave it closed.
     """
-    known = tuple(Rule._make(_values(rule)) for rule in rules)
+    known = tuple(rule if isinstance(rule, Rule) else Rule._make(_values(rule)) for rule in rules)
     if always_open and all(rule.closes for rule in known):
         return less([within], _expanded(known, *_days_around(within)).closed)
     opened, closed = _expanded(known, *_days_around(within))

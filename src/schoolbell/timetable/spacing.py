@@ -5,6 +5,7 @@ The search for free times asks without a lock, and what it offers is asked about
 """
 
 import datetime as dt
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,14 +13,14 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from schoolbell.catalogue.models import Course, ResourceKind
+from schoolbell.catalogue.models import ResourceKind
 from schoolbell.kit.database.statements import read
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, day_starts, local_day
 from schoolbell.people.models import Instructor
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import Policies
-from schoolbell.timetable.models import Resource, Travel
+from schoolbell.timetable.models import Resource
 from schoolbell.timetable.refusals import DayFull, TooClose, TravelTimeNeeded, WeekFull
 
 DAY: Final = dt.timedelta(days=1)
@@ -73,11 +74,18 @@ class Rules:
 
 def rules_of(school: School) -> Rules:
     """Two small queries."""
-    own = Course.objects.of(school).exclude(overrides={}).only("id", "school_id", "overrides")
+    own = read(
+        "SELECT id, overrides FROM catalogue_course WHERE school_id = %(school_id)s AND overrides <> '{}'",
+        {"school_id": school.pk},
+    )
+    ways = read(
+        "SELECT one_id, other_id, minutes FROM timetable_travel WHERE school_id = %(school_id)s",
+        {"school_id": school.pk},
+    )
     return Rules(
         school,
-        {course.pk: school.policies_for(course.overrides) for course in own},
-        {frozenset((row.one_id, row.other_id)): row.minutes for row in Travel.objects.of(school)},
+        {course_id: school.policies_for(json.loads(overrides)) for course_id, overrides in own},
+        {frozenset((one, other)): minutes for one, other, minutes in ways},
     )
 
 
