@@ -36,7 +36,7 @@ def test_a_lesson_can_go_to_the_free_times_of_whoever_teaches_it_by_the_same_one
     booking = buy_lesson(course, sam, at(3, 10), instructor_id=ida.pk)
     be_busy(sam.person.diary_id, school, hour_at(3, 12))
     be_busy(ida.person.diary_id, school, hour_at(3, 13))
-    found = targets_of(loaded(booking), Stretch(at(3, 9), at(3, 15)))
+    found = targets_of(loaded(booking), Stretch(at(3, 9), at(3, 15))).times
     said = [(free.during.starts_at, free.instructor and free.instructor.pk) for free in found]
     # Not when it is now, and not when the student has something else.
     assert said == [(at(3, 9), ida.pk), (at(3, 11), ida.pk), (at(3, 13), ben.pk), (at(3, 14), ida.pk)]
@@ -56,5 +56,5 @@ def test_a_seat_can_go_to_the_sessions_of_its_course_that_have_one_and_suit_the_
     new_session(course, hour_at(8))
     be_busy(sam.person.diary_id, school, hour_at(8))
     new_session(new_course(school, name="Another"), hour_at(9))
-    (free,) = targets_of(loaded(booking), hour_at(1))
+    (free,) = targets_of(loaded(booking), hour_at(1)).times
     assert (free.session and free.session.pk, free.during) == (open_.pk, hour_at(6))

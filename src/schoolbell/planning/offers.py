@@ -41,9 +41,10 @@ def next_offers(
     only_groups: bool = False,
     with_seats: int = 0,
     apart_from: UUID | None = None,
+    since: dt.datetime | None = None,
 ) -> list[Offer]:
     """The next that can be booked, in order of time, full ones included unless so many seats are wanted
-    (`with_seats`)."""
+    (`with_seats`); from `since` on, where it is said."""
     rows = (
         Session.objects.of(school)
         .filter(status=Session.Status.PUBLISHED, on_demand=False, starts_at__gt=now(), course__is_active=True)
@@ -56,6 +57,8 @@ def next_offers(
         rows = rows.filter(course__format=Course.Format.GROUP)
     if apart_from:
         rows = rows.exclude(id=apart_from)
+    if since:
+        rows = rows.filter(starts_at__gte=since)
     # Seats are counted in Python, an overdue hold as a free one, and so are notice and closed days: a few more are
     # looked at than are wanted.
     sessions = on_offer(list(rows[: limit * 5]))

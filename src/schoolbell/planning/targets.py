@@ -1,25 +1,36 @@
 """Where a booking could go: sessions of its course that have a seat, or free times for its lesson."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.free_times import FreeTime, StudentFree, lessons_on_demand
-from schoolbell.planning.offers import next_offers
+from schoolbell.planning.offers import Offer, next_offers
 from schoolbell.timetable.models import Session, Slot, Staffing
 
 MOST_SESSIONS: Final = 30
 
 
-def targets_of(booking: Booking, within: Stretch) -> list[FreeTime]:
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """`later` is since when there are more of them."""
+
+    times: list[FreeTime]
+    later: dt.datetime | None = None
+
+
+def targets_of(booking: Booking, within: Stretch, *, since: dt.datetime | None = None) -> Targets:
     """In order of time, those for which the student has nothing else: for a lesson on demand each start within the
-    stretch, by the same instructor if they can; for a seat the next sessions, whenever they are.
+    stretch, by the same instructor if they can; for a seat the next `MOST_SESSIONS` that have one, from now on or
+    `since`, whenever they are.
 
     Of a booking with its session, course and school, and its student's person.
     """
-    return _lessons(booking, within) if booking.session.on_demand else list(_seats(booking))
+    return Targets(_lessons(booking, within)) if booking.session.on_demand else _seats(booking, since)
 
 
 def sources_of(booking: Booking, session: Session) -> list[UUID]:
@@ -47,10 +58,21 @@ def _lessons(booking: Booking, within: Stretch) -> list[FreeTime]:
     return [each[during] for during in sorted(each)]
 
 
-def _seats(booking: Booking) -> Iterator[FreeTime]:
+def _seats(booking: Booking, since: dt.datetime | None) -> Targets:
     session = booking.session
-    course = session.course
-    offers = next_offers(course.school, limit=MOST_SESSIONS, course=course, with_seats=1, apart_from=session.pk)
+    found = next_offers(
+        session.course.school,
+        limit=MOST_SESSIONS + 1,
+        course=session.course,
+        with_seats=1,
+        apart_from=session.pk,
+        since=since,
+    )
+    offers, more = found[:MOST_SESSIONS], found[MOST_SESSIONS:]
+    return Targets(list(_suiting(booking, offers)), more[0].session.starts_at if more else None)
+
+
+def _suiting(booking: Booking, offers: Sequence[Offer]) -> Iterator[FreeTime]:
     if not offers:
         return
     span = Stretch(offers[0].during.starts_at, max(offer.during.ends_at for offer in offers))

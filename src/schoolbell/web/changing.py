@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -55,12 +56,14 @@ class Day:
 
 def to_choose(visit: Visit, booking: Booking, where: ZoneInfo) -> dict[str, Any]:
     """The context of `web/parts/other_times.html`. A lesson on demand goes by weeks, from the day that is asked for, or
-    from three days before it is now."""
+    from three days before it is now; a seat to so many of the next sessions, and on from there."""
     today = local_day(now(), where)
     around = local_day(booking.session.starts_at, where) - dt.timedelta(days=3)
     first = max(_day(visit.request) or around, today)
     within = Stretch(day_starts(first, where), day_starts(first + A_WEEK, where))
-    times = [_time(visit.request, free) for free in targets_of(booking, within)]
+    since = instant_in(visit.request.GET, "since")
+    targets = targets_of(booking, within, since=since)
+    times = [_time(visit.request, free) for free in targets.times]
     by_weeks = booking.session.on_demand
     return {
         "days": [
@@ -69,12 +72,20 @@ def to_choose(visit: Visit, booking: Booking, where: ZoneInfo) -> dict[str, Any]
         "by_weeks": by_weeks,
         "first_day": first,
         "last_day": first + A_WEEK - dt.timedelta(days=1),
-        "earlier": f"?day={max(first - A_WEEK, today)}" if by_weeks and first > today else "",
-        "later": f"?day={first + A_WEEK}" if by_weeks else "",
+        "earlier": (f"?day={max(first - A_WEEK, today)}" if first > today else "")
+        if by_weeks
+        else "?"
+        if since
+        else "",
+        "later": f"?day={first + A_WEEK}" if by_weeks else _since(targets.later),
         "key": form_key(visit.request, _about(booking)),
         "where": where,
         "asked": _asked_words(visit.request, times, where),
     }
+
+
+def _since(later: dt.datetime | None) -> str:
+    return "?" + urlencode({"since": written(later)}) if later else ""
 
 
 def move_once(visit: Visit, booking: Booking) -> None:

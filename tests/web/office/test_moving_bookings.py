@@ -20,6 +20,7 @@ from factories import (
 )
 from schoolbell.bookings.models import Booking
 from schoolbell.journal.models import Record
+from schoolbell.planning.targets import MOST_SESSIONS
 from schoolbell.schools.models import School
 from schoolbell.web.templatetags.words import when_here
 from web.pages import links_of, queries_for, text_of
@@ -63,6 +64,24 @@ def test_a_seat_goes_to_another_session_of_the_course(school: School, browser: B
     elsewhere = browser.post(f"{url}move", {"key": key, "session": here.pk})
     assert (elsewhere.status_code, starts_of(booking)) == (409, third.starts_at)
     assert "It was moved from another window in the meantime. Look when it is now." in text_of(elsewhere)
+
+
+def test_a_seat_goes_beyond_the_first_sessions_too(school: School, browser: Browser, office: str):
+    course, sam = new_course(school), new_student(school)
+    booking = buy_seat(new_session(course, hour_at(5)), sam)
+    sessions = [new_session(course, hour_at(6 + number)) for number in range(MOST_SESSIONS + 2)]
+    beyond = sessions[-2]
+    buy_seat(new_session(new_course(school), hour_at(6 + MOST_SESSIONS + 1)), sam)  # so that the last does not suit
+    url = f"{office}bookings/{booking.pk}/move"
+    page = browser.get(url)
+    shown = [str(one.pk) in page.content.decode() for one in sessions]
+    assert shown == [*[True] * MOST_SESSIONS, False, False]
+    (later,) = [href for href in links_of(page) if href.startswith("?since=")]
+    page = browser.get(url + later)
+    assert [one for one in sessions if str(one.pk) in page.content.decode()] == [beyond]
+    assert [href for href in links_of(page) if href.startswith("?")] == ["?"]
+    browser.post(url, {"key": key_of(page), "session": beyond.pk})
+    assert starts_of(booking) == beyond.starts_at
 
 
 def test_a_lesson_goes_to_a_free_time_of_the_week_that_is_shown(school: School, browser: Browser, office: str):
