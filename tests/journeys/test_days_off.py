@@ -184,7 +184,7 @@ def test_lessons_become_longer_and_what_that_meets_is_seen_first(site: Site, loo
         buy_lesson(course, child, wall(school, 3, hour).starts_at, instructor_id=maya.pk, pay_with="desk")
     sign_in(page, new_office_user(school))
     page.goto(site.url(f"/s/{school.slug}/office/courses/{course.pk}/"))
-    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("link", name="Change price or seats").click()
     page.get_by_label("Minutes of a lesson").fill("90")
     look(page, "office-course-change")
     page.get_by_role("button", name="Show what it reaches").click()

@@ -81,7 +81,7 @@ def pages_of(school: School) -> list[str]:
         f"weekly/{weekly.pk}/", f"weekly/{weekly.pk}/change/", f"weekly/{weekly.pk}/pause/",
         f"weekly/{weekly.pk}/resume/", f"weekly/{weekly.pk}/end/",
         f"POST sessions/{session.pk}/publish", f"POST sessions/{session.pk}/cancel", f"POST bookings/{booking.pk}/pay",
-        f"POST bookings/{booking.pk}/confirm", f"POST bookings/{booking.pk}/cancel",
+        f"POST bookings/{booking.pk}/confirm", f"POST bookings/{booking.pk}/cancel", f"POST bookings/{booking.pk}/name",
         f"proposals/{proposal.pk}/", f"proposals/{proposal.pk}/progress", f"POST requests/{request.pk}/withdraw",
         f"POST proposals/{proposal.pk}/accept", f"POST proposals/{proposal.pk}/discard",
         f"POST instructors/{ida.pk}/hours/{hours.pk}/remove",
