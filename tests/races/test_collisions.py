@@ -12,7 +12,8 @@ from races.people import Race, told
 from schoolbell.access.answers import Answer, AskedOnce, answer_once
 from schoolbell.access.models import KeptAnswer
 from schoolbell.bookings.models import Booking
-from schoolbell.kit.database.collisions import Busy, is_collision, tried_again
+from schoolbell.kit.database.collisions import Busy, beforehand, in_one_go, is_collision, tried_again
+from schoolbell.schools.models import School
 from schoolbell.timetable.models import Slot
 from servers import race, rfc3339
 
@@ -103,6 +104,44 @@ def test_it_is_tried_three_times_and_no_more_and_only_outside_of_a_transaction(s
             tried_again(act)
         assert len(tries) == 4
     tried_again(act)
+
+
+@pytest.mark.usefixtures("scratch")
+def test_what_is_wanted_beforehand_is_done_outside_of_the_transaction_and_then_it_begins_anew():
+    """A client's name is changed within; what is wanted before that finds nothing changed, and stays."""
+    school, seen = new_school(), []
+
+    def first() -> None:
+        seen.append(("first", connection.in_atomic_block, School.objects.get(id=school.pk).name))
+        School.objects.filter(id=school.pk).update(tagline="First")
+
+    @in_one_go
+    def act(name: str) -> str:
+        School.objects.filter(id=school.pk).update(name=name)
+        if School.objects.get(id=school.pk).tagline != "First":
+            beforehand(first)
+            raise AssertionError("it goes no further")
+        seen.append(("act", connection.in_atomic_block, name))
+        return name
+
+    assert act("New") == "New"
+    assert seen == [("first", False, school.name), ("act", True, "New")]
+
+
+@pytest.mark.usefixtures("scratch")
+def test_what_is_wanted_again_and_again_is_done_within_in_the_end():
+    within = []
+
+    @in_one_go
+    def act() -> str:
+        beforehand(lambda: within.append(connection.in_atomic_block))
+        return "done"
+
+    assert act() == "done"
+    assert within == [False] * 5 + [True]
+    with transaction.atomic():
+        assert act() == "done"  # nobody would begin that anew
+    assert within == [False] * 5 + [True] * 2
 
 
 @pytest.mark.usefixtures("scratch")

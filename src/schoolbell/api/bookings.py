@@ -1,6 +1,5 @@
 """`/bookings`: seats and lessons, taken and given back."""
 
-import datetime as dt
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -24,14 +23,12 @@ from schoolbell.billing.naming import name_student
 from schoolbell.billing.payments import confirm_booking_of_order
 from schoolbell.billing.queries import bookings_reached_by, money_of
 from schoolbell.billing.sales import cancel_and_settle
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import attendances_of, named_later, students_seen_by
 from schoolbell.bookings.slots import STATES
 from schoolbell.kit.database.collisions import tried_again
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.text import is_one_line
-from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Student
 from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.schools.actor import Actor, Role
@@ -214,8 +211,6 @@ class NameStudentIn(Input):
 @answers(shapes.Booking, keyed=True)
 def name(request: HttpRequest, school: Path[str], booking: UUID, body: NameStudentIn) -> HttpResponse:
     visit = enter(request, school, roles=STAFF | {Role.CLIENT}, keyed=True)
-    session = find_booking(visit, booking).session
-    expire_overdue_holds_at(visit.school, Stretch(session.starts_at, session.ends_at))
 
     def act() -> dict[str, Any]:
         found, asked = find_booking(visit, booking), body.student
@@ -250,10 +245,6 @@ class RescheduleIn(Input):
 @answers(shapes.Booking, keyed=True)
 def reschedule(request: HttpRequest, school: Path[str], booking: UUID, body: RescheduleIn) -> HttpResponse:
     visit = enter(request, school, roles=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
-    found = find_booking(visit, booking)
-    if body.starts_at:
-        lasts = dt.timedelta(minutes=found.session.course.duration_minutes)
-        expire_overdue_holds_at(visit.school, Stretch(body.starts_at, body.starts_at + lasts))
 
     def act() -> dict[str, Any]:
         session = None

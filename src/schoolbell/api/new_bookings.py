@@ -1,6 +1,5 @@
 """What creates a booking: the body, and the answer to it, in as few statements as there can be."""
 
-import datetime as dt
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -19,12 +18,10 @@ from schoolbell.api.people import PersonIn
 from schoolbell.api.types import Input, Instant, Name, money, shown
 from schoolbell.billing.orders import Keep, Placed, Purchase, buy
 from schoolbell.billing.reading import Reading, read
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.parties import Named, find_or_add, require_may_book
 from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.seats import KeyInUse
 from schoolbell.kit.refusals import NotFound, NotSignedIn, Refusal
-from schoolbell.kit.time import Stretch
 from schoolbell.people.actions import NamedLater
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.queries import school_by_slug
@@ -196,7 +193,6 @@ def _book_new(body: BookingIn, slug: str, request: HttpRequest, asked: AskedOnce
 
 def _book_new_once(body: BookingIn, visit: Visit, asked: AskedOnce | None) -> Answer:
     school, actor = visit.school, visit.actor
-    _clear_the_way(body, visit)
     with transaction.atomic():
         pair = find_or_add(body.named(), school=school, by=actor)
         session = _session_to_book(visit, body.session) if body.session else None
@@ -217,15 +213,6 @@ def _book_new_once(body: BookingIn, visit: Visit, asked: AskedOnce | None) -> An
             pay_with=body.pay_with,
         )
         return _bought(purchase, by=actor, asked=asked)
-
-
-def _clear_the_way(body: BookingIn, visit: Visit) -> None:
-    if body.session:
-        session = _session_to_book(visit, body.session)
-        expire_overdue_holds_at(visit.school, Stretch(session.starts_at, session.ends_at))
-    elif body.course and body.starts_at:
-        lasts = dt.timedelta(minutes=find_course(visit.school, body.course).duration_minutes)
-        expire_overdue_holds_at(visit.school, Stretch(body.starts_at, body.starts_at + lasts))
 
 
 def _session_to_book(visit: Visit, session_id: UUID) -> Session:

@@ -18,8 +18,6 @@ from schoolbell.api.instructors import find_instructor
 from schoolbell.api.sessions import find_session, show_session
 from schoolbell.api.types import Day, Input, Instant, Line, shown
 from schoolbell.billing.rearranging import arrange_absence_and_settle, arrange_closure_and_settle
-from schoolbell.bookings.holds import expire_overdue_holds_at
-from schoolbell.diary.closures import times_of
 from schoolbell.diary.models import TimeOff
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch
@@ -149,7 +147,6 @@ def absence(request: HttpRequest, school: Path[str], instructor: UUID, body: Abs
     visit = enter(request, school, roles=STAFF)
     found = _absence(visit, find_instructor(visit.school, instructor), body)
     prefer = USUAL if body.prefer is None else body.prefer
-    expire_overdue_holds_at(visit.school, found.during)
     return _answer(
         visit,
         body,
@@ -185,8 +182,6 @@ def closed_lessons(request: HttpRequest, school: Path[str], closure: UUID, body:
     visit = enter(request, school, roles=STAFF)
     found = find_closure(visit.school, closure)
     prefer = USUAL_WHEN_CLOSED if body.prefer is None else body.prefer
-    if times := times_of(visit.school, found.first_day, found.last_day):
-        expire_overdue_holds_at(visit.school, times)
     return _answer(
         visit,
         body,

@@ -21,7 +21,6 @@ from schoolbell.api.resources import find_resource
 from schoolbell.api.types import Input, Instant, Minor, Text, bound, money, shown
 from schoolbell.billing.sales import settle_session
 from schoolbell.bookings.closed_then import closed_then
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.queries import are_full, with_seats
 from schoolbell.bookings.sessions import NewSession, cancel_session, create_session, publish_session
 from schoolbell.catalogue.actions import default_course
@@ -184,8 +183,6 @@ def session(request: HttpRequest, school: Path[str], session: UUID) -> dict[str,
 def create(request: HttpRequest, school: Path[str], body: SessionIn) -> HttpResponse:
     visit = enter(request, school, roles=STAFF)
     slots = _stretches(body.slots)
-    for stretch in slots:
-        expire_overdue_holds_at(visit.school, stretch)
 
     def act() -> dict[str, Any]:
         course = find_course(visit.school, body.course) if body.course else default_course(visit.school, by=visit.actor)
@@ -270,9 +267,6 @@ def move(request: HttpRequest, school: Path[str], session: UUID, body: MoveIn) -
             "session": show_session(moved, visit),
         }
 
-    if body.slots:
-        for stretch in _stretches(body.slots):
-            expire_overdue_holds_at(visit.school, stretch)
     return visit.answer(act, status=200)
 
 

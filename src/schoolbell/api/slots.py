@@ -19,12 +19,10 @@ from schoolbell.api.pages import MOST, page
 from schoolbell.api.resources import find_resource
 from schoolbell.api.sessions import time_bound
 from schoolbell.api.types import Day, Input, WallTime, Zone, shown
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.slots import delete_slot, find_slot, seen_as_slots, slots_of
 from schoolbell.kit.refusals import InputRefused, NotFound
-from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor
-from schoolbell.planning.slot_plans import SlotsPlan, last_day_of, times_of
+from schoolbell.planning.slot_plans import SlotsPlan, last_day_of
 from schoolbell.planning.slots import PlannedSlot, preview_slots, publish_slots
 from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
@@ -118,8 +116,6 @@ def publish(request: HttpRequest, school: Path[str], instructor: UUID, body: Slo
     if body.dry_run:
         found = preview_slots(plan)
         return visit.answer(lambda: _planned(found, added=0, dry_run=True), status=HTTPStatus.OK)
-    times = times_of(plan)
-    expire_overdue_holds_at(visit.school, Stretch(times[0].starts_at, times[-1].ends_at))
 
     def act() -> dict[str, Any]:
         published = publish_slots(plan, by=visit.actor, skip_clashing=body.clashing == "skip")

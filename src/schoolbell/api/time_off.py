@@ -16,18 +16,16 @@ from schoolbell.api.instructors import find_instructor, require_self
 from schoolbell.api.lessons import show_lessons
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.types import Input, Instant, Line, Nothing, shown
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.diary.models import Diary, TimeOff
 from schoolbell.diary.time_off import (
-    approve_time_off,
     ask_for_time_off,
     decline_time_off,
-    enter_time_off,
     withdraw_time_off,
 )
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch
 from schoolbell.people.queries import instructors_by_diary
+from schoolbell.planning.time_off import approve_time_off, enter_time_off
 from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
 from schoolbell.timetable.clashes import lessons_of
@@ -113,7 +111,6 @@ def create(request: HttpRequest, school: Path[str], instructor: UUID, body: Time
         raise InputRefused.of("ends_at", _("Time off ends after it starts."))
     during, diary = Stretch(body.starts_at, body.ends_at), Diary(id=own.person.diary_id, school=visit.school)
     write = enter_time_off if visit.actor.is_staff else ask_for_time_off
-    expire_overdue_holds_at(visit.school, during)
     return visit.answer(
         lambda: show_times_off(visit.school, [write(diary, during, reason=body.reason, by=visit.actor)])[0]
     )
@@ -124,7 +121,6 @@ def create(request: HttpRequest, school: Path[str], instructor: UUID, body: Time
 def approve(request: HttpRequest, school: Path[str], time_off: UUID, body: Nothing | None = None) -> HttpResponse:
     visit = enter(request, school, roles=STAFF)
     found = find_time_off(visit, time_off)
-    expire_overdue_holds_at(visit.school, found.during)
     return _decided(visit, found, approve_time_off)
 
 

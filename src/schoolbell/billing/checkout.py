@@ -11,7 +11,6 @@ from schoolbell.billing.models import Order
 from schoolbell.billing.orders import Purchase
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.together import buy_together
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
 from schoolbell.bookings.parties import require_guests
 from schoolbell.bookings.refusals import NotThisClients
@@ -63,11 +62,6 @@ class Party:
     payer: Client | NewPerson
     learners: Sequence[Student | NewPerson | NamedLater] = ()
     relationship: str = "parent"
-
-
-def clear_the_way(wish: Wish) -> None:
-    """Overdue holds on what is wanted go before the transaction in which it is ordered: so nobody waits in a ring."""
-    expire_overdue_holds_at(wish.school, wish.during)
 
 
 @transaction.atomic
@@ -145,7 +139,7 @@ def wish_of(order: Order) -> Wish:
 def order_again(order: Order, *, by: Actor) -> Order:
     """The same for the same people, after the hold ran out. Refused while it holds, and once it was paid or cancelled.
 
-    Overdue holds are best cleared away before (`clear_the_way`). Raises: NothingToRepeat, and what `buy` raises.
+    Raises: NothingToRepeat, and what `buy` raises.
     """
     bookings = list(
         Booking.objects.filter(school_id=order.school_id, order_lines__order_id=order.pk)

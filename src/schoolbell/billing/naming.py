@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
-from django.db import transaction
-
 from schoolbell.billing.models import Allocation
 from schoolbell.bookings.actions import locked_booking
 from schoolbell.bookings.cancelling import require_not_begun
 from schoolbell.bookings.ending import lock_slots
+from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
 from schoolbell.bookings.parties import require_may_book
 from schoolbell.bookings.refusals import (
@@ -17,8 +16,10 @@ from schoolbell.bookings.refusals import (
     TransitionRefused,
 )
 from schoolbell.bookings.rules import require_active, require_age
-from schoolbell.diary.claims import Wanted, claim_time, free_time
+from schoolbell.bookings.sessions import take_time
+from schoolbell.diary.claims import Wanted, free_time
 from schoolbell.journal.actions import record, tell
+from schoolbell.kit.database.collisions import in_one_go
 from schoolbell.kit.refusals import NotAllowed, NotFound
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.actions import NewPerson, name_placeholder
@@ -28,12 +29,11 @@ from schoolbell.schools.actor import Actor, Role
 OVER = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
 
 
-@transaction.atomic
+@in_one_go
 def name_student(booking: Booking, who: Student | NewPerson, *, by: Actor) -> Booking:
     """Say who takes the seat: somebody new, or a student whom the client answers for and who has nothing else then.
     Price and payment stay. A client may until it begins, the school also afterwards. `booking` comes with its session.
 
-    Overdue holds are best cleared away before the transaction (`expire_overdue_holds_at`).
     Locks: the slots in id order, the booking, the people; then the student's time is claimed.
     Raises: NotAllowed, LessonBegun, NamedAlready, TransitionRefused, InputRefused, AgeNotAllowed; for a student of the
     school also NotSignedIn, NotFound, NotThisClients, StudentNotActive, AlreadyBooked, TimeTaken.
@@ -42,7 +42,9 @@ def name_student(booking: Booking, who: Student | NewPerson, *, by: Actor) -> Bo
         raise NotAllowed(by.role)
     require_not_begun(booking, by=by)
     held = Attendance.objects.filter(school_id=booking.school_id, booking_id=booking.pk)
-    lock_slots(booking, list(held.order_by("slot_id").values_list("slot_id", flat=True)))
+    slot_ids = list(held.order_by("slot_id").values_list("slot_id", flat=True))
+    expire_overdue_holds(in_the_way_of=Reach(booking.school_id, tuple(slot_ids), ()))
+    lock_slots(booking, slot_ids)
     current = locked_booking(booking)
     if current.status in OVER:
         raise TransitionRefused(booking.pk)
@@ -108,7 +110,7 @@ def _hand_over(current: Booking, seats: list[Attendance], student: Student) -> N
     """The seat, the time that it takes, and what is paid for it become the student's."""
     own = {"school_id": current.school_id}
     free_time(current.school_id, [seat.pk for seat in seats])
-    claim_time(
+    take_time(
         current.school_id,
         [
             Wanted(student.person.diary_id, Stretch(seat.slot.starts_at, seat.slot.ends_at), seat.pk)

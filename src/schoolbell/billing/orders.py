@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.limits import require_few_holds, require_way_offered, way_of_paying
 from schoolbell.billing.requests import Terms, terms_for
+from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.models import Enrollment
 from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.rules import (
@@ -139,6 +140,8 @@ def _buy_lesson(purchase: Purchase, *, trial: bool, by: Actor, keep: Keep) -> Pl
         raise InputRefused.of("starts_at", _("Say when the lesson starts."))
     require_active(purchase.student)
     require_age(purchase.student, purchase.course, on=purchase.starts_at, timezone=purchase.school.timezone)
+    lasts = dt.timedelta(minutes=purchase.course.duration_minutes)
+    expire_overdue_holds_at(purchase.school, Stretch(purchase.starts_at, purchase.starts_at + lasts))
     tried: set[tuple[UUID, ...]] = set()
     while True:
         ways = plan_lesson(purchase.course, purchase.starts_at, instructor_id=purchase.instructor_id, trial=trial)

@@ -20,7 +20,7 @@ from schoolbell.schools.actor import Actor, Role
 def buy_together(purchases: Sequence[Purchase], *, by: Actor) -> Order:
     """One order of several lines for one client: all of them, or none. What is asked for now is asked for in one.
 
-    Overdue holds are best cleared away before the transaction (`expire_overdue_holds_at`). Raises what `buy` raises.
+    Raises what `buy` raises.
     """
     first = purchases[0]
     require_few_holds(first.client, school=first.school, by=by)

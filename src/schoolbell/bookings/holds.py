@@ -1,6 +1,6 @@
 """Holds that ran out. The database does not see the clock, so whoever wants the seat clears them away first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from psycopg.types.range import TimestamptzRange
 from schoolbell.bookings.ending import end_booking, lock_slots
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.diary.models import Claim
+from schoolbell.kit.database.collisions import beforehand
 from schoolbell.kit.database.statements import read
 from schoolbell.kit.time import Stretch, now
 from schoolbell.schools.actor import SYSTEM
@@ -29,7 +30,8 @@ class Reach:
 
 
 def expire_overdue_holds(*, in_the_way_of: Reach) -> int:
-    """Expire every overdue hold that stands in the way, and say how many did."""
+    """Expire every overdue hold that stands in the way, and say how many did; of a transaction that can begin anew,
+    before it (`collisions.beforehand`)."""
     reach = in_the_way_of
     clashes = Q()
     for diary_id, during in reach.times:
@@ -48,14 +50,13 @@ def expire_overdue_holds(*, in_the_way_of: Reach) -> int:
     overdue = Booking.objects.filter(
         wanted, school_id=reach.school_id, status=Booking.Status.PENDING, hold_expires_at__lte=now()
     )
-    return _expire(list(overdue.order_by("id")), reach.slot_ids)
+    found = list(overdue.order_by("id"))
+    return beforehand(lambda: _expire(found, reach.slot_ids)) if found else 0
 
 
 @transaction.atomic
 def _expire(overdue: list[Booking], slot_ids: Collection[UUID]) -> int:
     """Locks the slots of all of them, and those that are wanted next, in id order before anything else."""
-    if not overdue:
-        return 0
     held = Attendance.objects.filter(
         school_id=overdue[0].school_id, booking_id__in=[booking.pk for booking in overdue]
     ).values_list("slot_id", flat=True)
@@ -64,11 +65,8 @@ def _expire(overdue: list[Booking], slot_ids: Collection[UUID]) -> int:
 
 
 def expire_overdue_holds_at(school: School, within: Stretch) -> int:
-    """Expire every overdue hold on a session that meets this stretch, each in a transaction of its own.
-
-    For whoever is about to take time in a longer transaction: one that frees time and takes other time before it ends
-    can meet another in a ring. Called before that transaction, this leaves nothing in its way.
-    """
+    """Expire every overdue hold on a session that meets this stretch, each in a transaction of its own: as
+    `expire_overdue_holds`, for whoever looks at that time before taking any of it."""
     overdue = Booking.objects.filter(
         school_id=school.pk,
         status=Booking.Status.PENDING,
@@ -76,16 +74,18 @@ def expire_overdue_holds_at(school: School, within: Stretch) -> int:
         session__starts_at__lt=within.ends_at,
         session__ends_at__gt=within.starts_at,
     )
-    return sum(end_booking(booking, as_=Booking.Status.EXPIRED, by=SYSTEM) for booking in overdue.order_by("id"))
+    found = list(overdue.order_by("id"))
+    return beforehand(lambda: _expire_each(found)) if found else 0
+
+
+def _expire_each(overdue: Iterable[Booking]) -> int:
+    return sum(end_booking(booking, as_=Booking.Status.EXPIRED, by=SYSTEM) for booking in overdue)
 
 
 def expire_all_overdue_holds(*, at_most: int = 500) -> int:
     """What the worker does every few seconds, so that freed seats show. Nothing depends on it."""
     overdue = Booking.objects.filter(status=Booking.Status.PENDING, hold_expires_at__lte=now())
-    return sum(
-        end_booking(booking, as_=Booking.Status.EXPIRED, by=SYSTEM)
-        for booking in overdue.order_by("hold_expires_at")[:at_most]
-    )
+    return _expire_each(overdue.order_by("hold_expires_at")[:at_most])
 
 
 def overdue_sources(school_id: UUID) -> list[UUID]:

@@ -19,6 +19,7 @@ from schoolbell.diary.claims import Wanted, claim_time, lock_diaries
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
+from schoolbell.kit.database.collisions import in_one_go
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
@@ -49,7 +50,7 @@ class NewSession:
     despite_closed: bool = False  # and although the school or the place is closed then
 
 
-@transaction.atomic
+@in_one_go
 def create_session(new: NewSession, *, school: School, by: Actor, publish: bool = False) -> Session:
     """Put a session on the timetable: from now on its instructors and resource are taken, published or not.
 

@@ -7,7 +7,6 @@ shift over itself. Who or what is taken is named. A student's clash may be waive
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.ending import lock_slots
@@ -19,6 +18,7 @@ from schoolbell.diary.claims import Wanted, claim_values, free_time, lock_diarie
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
+from schoolbell.kit.database.collisions import in_one_go
 from schoolbell.kit.database.statements import GuardFailed, execute
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, now
@@ -29,7 +29,7 @@ from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot, Staffing
 
 
-@transaction.atomic
+@in_one_go
 def move_sessions(
     moves: Sequence[Move],
     *,

@@ -121,6 +121,7 @@ def _change_seat(booking: Booking, old: Session, new: Session, *, by: Actor) -> 
     if new.course_id != old.course_id or new.on_demand or new.pk == old.pk:
         raise NotTheSameCourse(new.pk)
     slots = list(Slot.objects.filter(school_id=old.school_id, session_id=new.pk).order_by("starts_at"))
+    expire_overdue_holds(in_the_way_of=Reach(old.school_id, tuple(slot.pk for slot in slots), ()))
     require_open(new, new.course, starts_at=slots[0].starts_at, by=by)
     if binds(new, by=by):
         require_not_closed(new, new.course.school, [Stretch(slot.starts_at, slot.ends_at) for slot in slots])

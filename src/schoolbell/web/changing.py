@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from schoolbell.access.answers import KeyReused
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch, day_starts, local_day, now
@@ -92,11 +91,6 @@ def move_once(visit: Visit, booking: Booking) -> None:
     """Where the form says. Sent twice, it is done once. Raises as `reschedule_booking`, and InputRefused; KeyReused
     where it went elsewhere from another window."""
     target = _target(visit, booking)
-    starts_at = target.session.starts_at if target.session else target.starts_at
-    ends_at = target.session.ends_at if target.session else None
-    if starts_at:
-        lasts = dt.timedelta(minutes=booking.session.course.duration_minutes)
-        expire_overdue_holds_at(visit.school, Stretch(starts_at, ends_at or starts_at + lasts))
 
     def act() -> UUID:
         moved: UUID = reschedule_booking(booking, target, by=visit.actor).pk

@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.naming import OVER, name_student
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import AgeNotAllowed
 from schoolbell.kit.refusals import InputRefused, Refusal
-from schoolbell.kit.time import Stretch, now
+from schoolbell.kit.time import now
 from schoolbell.people.actions import NewPerson
 from schoolbell.people.models import Student
 from schoolbell.schools.actor import Actor
@@ -59,9 +58,7 @@ class NameForm(forms.Form):
 
     def act(self, *, by: Actor) -> bool:
         """Name the student; where that is refused, it says so."""
-        school, session = self.booking.session.course.school, self.booking.session
         try:
-            expire_overdue_holds_at(school, Stretch(session.starts_at, session.ends_at))
             name_student(self.booking, self.who, by=by)
         except InputRefused as refused:
             for sentences in refused.errors.values():

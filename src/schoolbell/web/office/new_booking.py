@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from schoolbell.access.answers import KeyReused
-from schoolbell.billing.checkout import Party, check_out, clear_the_way
+from schoolbell.billing.checkout import Party, check_out
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.refusals import InputRefused, NotFound, Refusal
 from schoolbell.kit.time import local_day
@@ -106,7 +106,6 @@ def new_booking(request: HttpRequest, slug: str) -> HttpResponse:
     if not (form.is_valid() & (slots is None or slots.is_valid())):
         return _page(visit, target, form, slots, status=422)
     try:
-        clear_the_way(target.wish)
         order_id = done_once(
             visit.school, request, key=request.POST.get("key", ""), act=lambda: _order(visit, target, form)
         )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.sessions import NewSession, create_session
 from schoolbell.catalogue.models import Course
 from schoolbell.diary.refusals import PlaceClosed, SchoolClosed, TimeTaken
@@ -164,8 +163,6 @@ def new_session(request: HttpRequest, slug: str) -> HttpResponse:
     publish = request.POST.get("do") == "publish"
     try:
         slots = sorted(one.stretch(visit.school) for one in times if one.cleaned_data)
-        for stretch in slots:
-            expire_overdue_holds_at(visit.school, stretch)
         made = create_session(_asked(form, slots), school=visit.school, by=visit.actor, publish=publish)
     except InputRefused as refused:
         form.refuse(refused)

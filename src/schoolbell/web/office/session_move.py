@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.kit.time import Stretch, instant
 from schoolbell.people.models import Instructor
 from schoolbell.planning.move_clashes import clashes_of
@@ -70,8 +69,6 @@ def session_move(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
 
     def do(form: MoveForm) -> HttpResponse:
         move = _asked(visit, there, form)
-        for stretch in move.slots:
-            expire_overdue_holds_at(visit.school, stretch)
         ways = ways_of(request)
         move_sessions(
             [move],

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.diary.models import TimeOff
-from schoolbell.diary.time_off import approve_time_off, decline_time_off, withdraw_time_off
+from schoolbell.diary.time_off import decline_time_off, withdraw_time_off
 from schoolbell.diary.times_off_ahead import times_off_ahead
 from schoolbell.kit.refusals import Refusal
 from schoolbell.people.models import Instructor
 from schoolbell.people.queries import instructors_by_diary
+from schoolbell.planning.time_off import approve_time_off
 from schoolbell.schools.models import School
 from schoolbell.timetable.clashes import lessons_of
 from schoolbell.timetable.models import Slot
@@ -71,7 +71,6 @@ def withdraw(request: HttpRequest, slug: str, time_off_id: UUID) -> HttpResponse
 def _decided(request: HttpRequest, slug: str, time_off_id: UUID, act: Callable[..., Any], words: str) -> HttpResponse:
     visit = come_in(request, slug)
     found = find(TimeOff.objects.of(visit.school), time_off_id)
-    expire_overdue_holds_at(visit.school, found.during)
     try:
         act(found, by=visit.actor)
     except Refusal as refusal:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from schoolbell.access.answers import KeyReused
-from schoolbell.billing.checkout import Party, check_out, clear_the_way
+from schoolbell.billing.checkout import Party, check_out
 from schoolbell.billing.credit import unused_credit
 from schoolbell.bookings.refusals import (
     AgeNotAllowed,
@@ -241,7 +241,6 @@ def _order(visit: Visit, target: Target, forms: Forms) -> HttpResponse:
         return order_id
 
     try:
-        clear_the_way(target.wish)
         order_id = done_once(school, request, key=key, act=act)
     except KeyReused:
         return _booked_before(visit, target, made_before(school, request, key=key))

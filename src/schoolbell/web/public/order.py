@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from schoolbell.access.answers import KeyReused
-from schoolbell.billing.checkout import clear_the_way, order_again, wish_of
+from schoolbell.billing.checkout import order_again, wish_of
 from schoolbell.billing.payments import takes_cards
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
@@ -235,7 +235,6 @@ def again(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
     visit = enter(request, slug)
     order = find_order(visit, order_id)
     try:
-        clear_the_way(wish_of(order))
         key = f"again {order.pk}"
         new_id = done_once(visit.school, request, key=key, act=lambda: order_again(order, by=visit.actor).pk)
     except KeyReused:
