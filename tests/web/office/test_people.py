@@ -224,6 +224,10 @@ def test_an_instructors_details_are_edited(school: School, browser: Browser, off
     assert Person.objects.get(school_id=school.pk, id=ida.person_id).last_name == "Oak"
     told = Instructor.objects.get(school_id=school.pk, id=ida.pk)
     assert (told.status, told.max_hours_per_week, told.hourly_rate, told.about) == ("on_leave", 12, 2550, "Kind.")
+    school.stored_policies |= {"max_hours_per_week": 30}
+    school.save()
+    browser.post(url + "edit/", edited | {"status": "on_leave", "max_hours_per_week": "", "hourly_rate": "25.50"})
+    assert "Most hours a week 30, as the school says" in text_of(browser.get(url))
     assert f"{url}edit/" in [url + link for link in links_of(browser.get(url)) if link == "edit/"]
 
 
