@@ -37,8 +37,8 @@ def test_a_school_moves_in_with_its_own_files(site: Site, look: Look, page: Page
     page.locator("summary", has_text="courses.csv").click()
     look(page, "office-files-would-change")
     assert Student.objects.of(school).count() == 0
-    page.get_by_role("button", name="Take 6 files in").dblclick()
-    expect(page.get_by_role("heading", level=1)).to_have_text("6 files are taken in")
+    page.get_by_role("button", name="Take 7 files in").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("7 files are taken in")
     look(page, "office-files-taken-in")
     assert Student.objects.of(school).count() == 8
     everything_holds()
