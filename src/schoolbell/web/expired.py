@@ -1,4 +1,4 @@
-"""A form that lay open too long, or came from somewhere else."""
+"""A form that lay open too long, came from somewhere else, or whose sender is not signed in any more."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,11 +8,21 @@ NEVER_KEPT = ("csrfmiddlewaretoken", "password")
 
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Says so; nothing was done. A form of our own can be sent once more with all that was typed, but for passwords."""
+    return _page(request, is_signed_out=False)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """The same for a form that asks for somebody who is signed in: they do that in another window, then send it."""
+    return _page(request, is_signed_out=True)
+
+
+def _page(request: HttpRequest, *, is_signed_out: bool) -> HttpResponse:
     sent = []
     if _is_our_own(request):
         names = [name for name in request.POST if not any(part in name for part in NEVER_KEPT)]
         sent = [(name, value) for name in names for value in request.POST.getlist(name)]
-    return render(request, "web/expired.html", {"again": request.get_full_path(), "sent": sent}, status=403)
+    context = {"again": request.get_full_path(), "sent": sent, "is_signed_out": is_signed_out}
+    return render(request, "web/expired.html", context, status=403)
 
 
 def _is_our_own(request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from schoolbell.kit.failures import log_failure
 from schoolbell.kit.refusals import Refusal
 from schoolbell.web.entry import SignInFirst, to_sign_in
+from schoolbell.web.expired import signed_out
 from schoolbell.web.missing import school_at
 
 CONTENT_SECURITY_POLICY = (
@@ -53,7 +54,7 @@ class Pages:
         if request.path.startswith("/api/"):
             return None
         if isinstance(error, SignInFirst):
-            return to_sign_in(request)
+            return signed_out(request) if request.method == "POST" else to_sign_in(request)
         if isinstance(error, (Http404, PermissionDenied)):
             return None
         if isinstance(error, Refusal):
