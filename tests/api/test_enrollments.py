@@ -147,6 +147,9 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(coding, owner, rows):
         ({"course": str(group.pk)}, (409, "not_on_demand")),
         ({"instructor": str(full.pk)}, (409, "time_taken")),
         ({"weekday": 8}, (422, "invalid_input")),
+        ({"every": 0}, (422, "invalid_input")),
+        ({"every": 5}, (422, "invalid_input")),
+        ({"every": "2"}, (422, "invalid_input")),
         ({"starts_on": "2027-02-14"}, (422, "invalid_input")),
         ({"ends_on": "2027-02-15"}, (422, "invalid_input")),
         ({"student": stranger}, (404, "not_found")),
@@ -191,6 +194,21 @@ def test_a_change_of_weekly_lessons_is_previewed_and_made(coding, owner, rows):
     assert changed["weekly"]["rule"] == "FREQ=WEEKLY;BYDAY=TH"
     assert days(changed["lessons"]) == ["2027-02-16", "2027-02-25", "2027-03-04", "2027-03-11"]
     assert [one["booking"] for one in changed["lessons"]] == [one["booking"] for one in made["lessons"]]
+
+
+def test_lessons_every_second_week_stay_so_when_their_weekday_changes(coding, owner):
+    body = a_body(coding, every=2)
+    assert days(owner.post("/enrollments", body | {"dry_run": True}).json["lessons"]) == ["2027-02-16", "2027-03-02"]
+    made = owner.made("/enrollments", body)
+    assert (made["weekly"]["every"], days(made["lessons"])) == (2, ["2027-02-16", "2027-03-02"])
+    change = {"first_day": "2027-02-22", "weekday": 4}
+    changed = owner.made(f"/enrollments/{made['id']}/change", change)["enrollment"]
+    assert (changed["weekly"]["rule"], changed["weekly"]["every"]) == ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", 2)
+    assert days(changed["lessons"]) == ["2027-02-16", "2027-03-04"]
+    change = {"first_day": "2027-02-22", "starts": "17:00"}
+    later = owner.made(f"/enrollments/{made['id']}/change", change)["enrollment"]
+    assert (later["weekly"]["every"], days(later["lessons"])) == (2, ["2027-02-16", "2027-03-04"])
+    assert owner.made("/enrollments", a_body(coding))["weekly"]["every"] == 1
 
 
 def test_pauses_and_ends_are_previewed(coding, owner, rows):

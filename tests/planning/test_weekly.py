@@ -88,6 +88,53 @@ def test_a_lesson_stays_at_its_hour_when_the_clocks_change():
     ]
 
 
+def test_lessons_every_second_week_stay_at_their_hour_when_the_clocks_change():
+    enrollment = enroll_weekly(a_plan(every=2), by=OWNER)
+    assert enrollment.series.rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"
+    assert lessons(enrollment) == [
+        dt.datetime(2027, 2, 16, 21, tzinfo=UTC),
+        dt.datetime(2027, 3, 2, 21, tzinfo=UTC),
+        dt.datetime(2027, 3, 16, 20, tzinfo=UTC),  # the clocks went forward on the 14th
+    ]
+    with time_machine.travel(dt.datetime(2027, 2, 25, 12, tzinfo=UTC), tick=False):
+        assert extend_school(enrollment.course.school) == Extended(1, 0)
+    assert lessons(enrollment)[3:] == [dt.datetime(2027, 3, 30, 20, tzinfo=UTC)]
+    assert broken(enrollment.course.school) == {}
+
+
+def test_of_several_weeks_none_is_lost_before_the_first_lesson():
+    """From a Wednesday on: the first Tuesday is six days later."""
+    plan = a_plan(every=3, starts_on=dt.date(2027, 2, 17))
+    enrollment = enroll_weekly(plan, by=OWNER)
+    assert lessons(enrollment) == [
+        dt.datetime(2027, 2, 23, 21, tzinfo=UTC),
+        dt.datetime(2027, 3, 16, 20, tzinfo=UTC),
+    ]
+    assert (enrollment.starts_on, enrollment.series.starts_on) == (dt.date(2027, 2, 17), dt.date(2027, 2, 23))
+    for days in ({"starts_on": dt.date(2027, 2, 24), "ends_on": dt.date(2027, 3, 1)}, {"starts_on": dt.date.max}):
+        with pytest.raises(InputRefused):
+            enroll_weekly(replace(plan, **days), by=OWNER)
+
+
+def test_lessons_every_second_week_go_on_in_step_after_a_pause():
+    enrollment = enroll_weekly(a_plan(every=2), by=OWNER)
+    pause_enrollment(enrollment, from_day=TUESDAY + WEEK, until=TUESDAY + 3 * WEEK, by=OWNER)
+    assert lessons(enrollment, "confirmed") == [
+        dt.datetime(2027, 2, 16, 21, tzinfo=UTC),
+        dt.datetime(2027, 3, 16, 20, tzinfo=UTC),
+    ]
+
+
+@pytest.mark.parametrize("every", [-1, 0, 5])
+def test_weeks_that_cannot_be_are_refused(every: int):
+    plan = a_plan(every=every)
+    for act in (preview_weekly, lambda asked: enroll_weekly(asked, by=OWNER)):
+        with pytest.raises(InputRefused) as refused:
+            act(plan)
+        assert list(refused.value.errors) == ["every"]
+    assert not Series.objects.of(plan.course.school).exists()
+
+
 def test_what_is_written():
     plan = a_plan(resource=None)
     enrollment = enroll_weekly(plan, by=OWNER)

@@ -30,7 +30,7 @@ from schoolbell.planning.pausing import (
     resume_enrollment,
 )
 from schoolbell.planning.skipped import PlannedLesson
-from schoolbell.timetable.recurrence import weekly_on
+from schoolbell.timetable.recurrence import every_weeks, weekly_on
 
 router = Router(tags=["enrollments"])
 
@@ -67,7 +67,7 @@ def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: Week
     found = find_enrollment(visit, enrollment)
     place = find_resource(visit.school, body.resource) if body.resource else None
     wanted = SeriesChange(
-        rule=weekly_on(body.weekday) if body.weekday else None,
+        rule=weekly_on(body.weekday, every=every_weeks(found.series) or 1) if body.weekday else None,
         starts=body.starts,
         instructors=(find_instructor(visit.school, body.instructor),) if body.instructor else None,
         resource=place if "resource" in body.model_fields_set else Same.SAME,

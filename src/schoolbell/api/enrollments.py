@@ -23,15 +23,16 @@ from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.bookings.parties import Named, find_or_add
 from schoolbell.kit.refusals import NotFound
 from schoolbell.planning.skipped import PlannedLesson, preview_lessons, skipped_lessons
-from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
+from schoolbell.planning.weekly import MOST_WEEKS, WeeklyPlan, enroll_weekly
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import SeriesStaffing
+from schoolbell.timetable.recurrence import every_weeks
 
 router = Router(tags=["enrollments"])
 
 
 class EnrollmentIn(Input):
-    """A lesson every week at the same time by the clock."""
+    """A lesson every week, or every few, at the same time by the clock."""
 
     type: Literal["weekly_recurring"]
     student: UUID
@@ -39,6 +40,9 @@ class EnrollmentIn(Input):
     course: UUID
     instructor: UUID
     weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="ISO: 1 is Monday")]
+    every: Annotated[int, Field(strict=True, ge=1, le=MOST_WEEKS)] = Field(
+        1, description="Weeks from a lesson to the next, from the first such weekday on."
+    )
     starts: WallTime
     starts_on: Day
     ends_on: Day | None = None
@@ -75,6 +79,7 @@ def _weekly(enrollment: Enrollment) -> dict[str, Any] | None:
     return {
         "series": str(series.pk),
         "rule": series.rule,
+        "every": every_weeks(series),
         "starts": series.starts.isoformat("minutes"),
         "timezone": series.timezone,
         "duration_minutes": series.duration_minutes,
@@ -197,4 +202,5 @@ def _plan(visit: Visit, body: EnrollmentIn) -> WeeklyPlan:
         ends_on=body.ends_on,
         timezone=body.timezone or "",
         price=body.price,
+        every=body.every,
     )

@@ -1,4 +1,5 @@
-"""Weekly lessons: an enrollment whose series makes a lesson and its booking every week, up to the school's horizon.
+"""Weekly lessons: an enrollment whose series makes a lesson and its booking every week, or every few, up to the
+school's horizon.
 
 The source of the flow is the coding-school design ("Weekly Recurring Lesson Flow").
 """
@@ -29,12 +30,14 @@ from schoolbell.timetable.models import Resource, Series, SeriesStaffing
 from schoolbell.timetable.recurrence import occurrence_days, require_occurrence, weekly_on
 
 DAY: Final = dt.timedelta(days=1)
+MOST_WEEKS: Final = 4  # from a lesson to the next
 AS_FAR_AS: Final = 3 * DAY  # from a lesson that clashes, where its alternatives are looked for
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyPlan:
-    """A student's lesson, every week at the same time by the clocks of `timezone`.
+    """A student's lesson, every week at the same time by the clocks of `timezone`, or every so many weeks from the
+    first such weekday on.
 
     `resource` None: the one that is free most often, where the course needs one. `price` is per lesson.
     """
@@ -50,6 +53,7 @@ class WeeklyPlan:
     ends_on: dt.date | None = None
     timezone: str = ""  # "": the school's
     price: int | None = None  # None: the course's
+    every: int = 1  # weeks, MOST_WEEKS at most
 
 
 def preview_weekly(plan: WeeklyPlan, *, apart_from: Sequence[UUID] = ()) -> list[Occurrence]:
@@ -106,6 +110,8 @@ def _require_possible(plan: WeeklyPlan) -> None:
         raise NotOnDemand(course.pk)
     if not 1 <= plan.weekday <= 7:
         raise InputRefused.of("weekday", _("A weekday is 1 (Monday) to 7 (Sunday)."))
+    if not 1 <= plan.every <= MOST_WEEKS:
+        raise InputRefused.of("every", _("Lessons are every week, or every 2, 3 or 4 weeks."))
     if plan.ends_on is not None and plan.ends_on < plan.starts_on:
         raise InputRefused.of("ends_on", _("The last day is before the first."))
     if plan.starts_on < local_day(now(), course.school.zone):
@@ -148,15 +154,24 @@ def _series_of(plan: WeeklyPlan) -> Series:
         school_id=plan.course.school_id,
         course=plan.course,
         resource=plan.resource,
-        starts_on=plan.starts_on,
+        starts_on=_counts_from(plan),
         ends_on=plan.ends_on,
         starts=plan.starts,
         timezone=plan.timezone or plan.course.school.timezone,
         duration_minutes=plan.course.duration_minutes,
-        rule=weekly_on(plan.weekday),
+        rule=weekly_on(plan.weekday, every=plan.every),
         capacity=1,
         on_demand=True,
     )
+
+
+def _counts_from(plan: WeeklyPlan) -> dt.date:
+    """A rule counts its weeks from the Monday before its first day: of several weeks, none is lost before the first
+    lesson."""
+    if plan.every == 1:
+        return plan.starts_on
+    ahead = (plan.weekday - plan.starts_on.isoweekday()) % 7
+    return plan.starts_on + min(ahead * DAY, dt.date.max - plan.starts_on)
 
 
 def _enrollment_of(plan: WeeklyPlan, series: Series | None) -> Enrollment:

@@ -82,6 +82,11 @@ def weekdays_of(series: Series) -> list[int] | None:
     return sorted(WEEKDAYS.index(day) + 1 for day in parts["BYDAY"].split(","))
 
 
+def every_weeks(series: Series) -> int | None:
+    """From one week with lessons to the next, None for a rule that does not name weekdays."""
+    return interval_of(series.rule) if weekdays_of(series) else None
+
+
 def with_weekdays(rule: str, weekdays: list[int], every: int) -> str:
     """A weekly rule on other days, with the end that it had."""
     parts = parts_of(weekly_on(*weekdays, every=every))

@@ -48,7 +48,7 @@ def test_a_student_is_enrolled_after_a_look_at_every_lesson(school: School, brow
     prefilled = browser.get(new, {"student": str(student.pk)}).content.decode()
     assert f'value="{student.pk}" selected' in prefilled
     asked = {"look": "1", "student": str(student.pk), "course": str(course.pk), "instructor": str(ida.pk)}
-    asked |= {"weekday": "2", "starts": "16:00", "starts_on": "2027-02-16"}
+    asked |= {"weekday": "2", "every": "1", "starts": "16:00", "starts_on": "2027-02-16"}
     assert browser.get(new, asked | {"starts_on": "2027-02-14"}).status_code == 422
     looked = browser.get(new, asked)
     words = text_of(looked)
@@ -89,6 +89,29 @@ def test_lessons_change_pause_go_on_and_end_each_after_a_look(school: School, br
     ended = browser.post(f"{page}end/", sent_again(looked), follow=True)
     assert "Ended" in text_of(ended)
     assert Enrollment.objects.get(id=enrollment.pk).ends_on == dt.date(2027, 2, 20)
+    assert broken(school) == {}
+
+
+def test_lessons_every_second_week_are_seen_said_and_stay_so(school: School, browser: Browser, office: str):
+    ida, student, course = new_instructor(school), new_student(school, "Leo Marsh"), new_lessons(school)
+    asked = {"look": "1", "student": str(student.pk), "course": str(course.pk), "instructor": str(ida.pk)}
+    asked |= {"weekday": "2", "every": "2", "starts": "16:00", "starts_on": "2027-02-16"}
+    new = f"{office}weekly/new/"
+    assert browser.get(new, asked | {"every": "5"}).status_code == 422
+    looked = browser.get(new, asked)
+    words = text_of(looked)
+    assert "Tue 16 Feb, 16:00–17:00" in words
+    assert "Tue 2 Mar, 16:00–17:00" in words
+    assert "Tue 23 Feb" not in words
+    browser.post(new, sent_again(looked), follow=True)
+    assert "Tuesdays, every 2 weeks, 16:00–17:00" in text_of(browser.get(f"{office}weekly/"))
+    enrollment = Enrollment.objects.get()
+    page = f"{office}weekly/{enrollment.pk}/"
+    change = {"look": "1", "first_day": "2027-02-22", "weekday": "4", "starts": "16:00", "instructor": str(ida.pk)}
+    looked = browser.get(f"{page}change/", change)
+    changed = browser.post(f"{page}change/", sent_again(looked), follow=True)
+    assert "Thursdays, every 2 weeks, 16:00–17:00" in text_of(changed)
+    assert "Thu 4 Mar" in text_of(changed)
     assert broken(school) == {}
 
 

@@ -14,10 +14,11 @@ from schoolbell.bookings.models import PaymentStatus
 
 
 class Weekly(BaseModel):
-    """A lesson every week, at the same time by the clocks of `timezone`."""
+    """A lesson every week, or every few, at the same time by the clocks of `timezone`."""
 
     series: UUID
     rule: str = Field(description="RFC 5545's RRULE")
+    every: int | None = Field(description="weeks from a lesson to the next; null: its rule names no weekdays")
     starts: ClockTime
     timezone: str
     duration_minutes: int

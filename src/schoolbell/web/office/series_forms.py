@@ -182,7 +182,7 @@ class ClassChangeForm(RepeatingForm):
 
 
 class WeeklyForm(RepeatingForm):
-    """A student's lesson, every week."""
+    """A student's lesson, every week or every few."""
 
     student = NamedChoice(
         Student.objects.none(), label=gettext_lazy("Student"), empty_label=gettext_lazy("Choose who learns"),
@@ -196,7 +196,8 @@ class WeeklyForm(RepeatingForm):
         gettext_lazy("Who teaches"), empty_label=gettext_lazy("Choose who teaches"),
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose who teaches.")),
     )  # fmt: skip
-    weekday = forms.TypedChoiceField(label=gettext_lazy("Every"), choices=DAYS, coerce=int)
+    weekday = forms.TypedChoiceField(label=gettext_lazy("On"), choices=DAYS, coerce=int)
+    every = _every()
     starts = time_field(gettext_lazy("Begins at"))
     starts_on = day_field(gettext_lazy("From"))
     ends_on = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Left empty: it goes on."))

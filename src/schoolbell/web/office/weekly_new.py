@@ -1,4 +1,4 @@
-"""`/office/weekly/new/`: enrolling a student for a lesson every week; every lesson is seen first."""
+"""`/office/weekly/new/`: enrolling a student for a lesson every week, or every few; every lesson is seen first."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,9 @@ def new_weekly(request: HttpRequest, slug: str) -> HttpResponse:
     form = WeeklyForm(asked_of(request), school=visit.school, initial=initial)
     words = {
         "title": _("Enroll for weekly lessons"),
-        "sentence": _("One student, every week at the same time. You see every lesson before anything is booked."),
+        "sentence": _(
+            "One student, every week or every few, at the same time. You see every lesson before anything is booked."
+        ),
         "do": _("Enroll"),
         "back": address(visit, "weekly/"),
         "current": "sessions",
@@ -67,4 +69,5 @@ def _asked(form: WeeklyForm) -> WeeklyPlan:
         ends_on=values["ends_on"],
         resource=values["resource"],
         price=values["price"],
+        every=values["every"],
     )
