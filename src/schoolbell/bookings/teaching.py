@@ -3,18 +3,19 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
-from schoolbell.bookings.models import Attendance, Booking
+from schoolbell.bookings.models import Attendance, Booking, Enrollment
 from schoolbell.kit.refusals import NotFound
-from schoolbell.kit.time import Stretch, now
+from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Guardianship
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
-from schoolbell.timetable.models import Session, Slot
+from schoolbell.timetable.models import Series, Session, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,26 @@ class Taught:
         return Stretch(self.slot.starts_at, self.slot.ends_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Repeating:
+    """A series with its course and resource; `enrollment`, with its student's person, where it is one student's weekly
+    lessons. `next_slot` and `next_at` are of the next lesson that the instructor teaches themselves, or the one on."""
+
+    series: Series
+    enrollment: Enrollment | None
+    next_slot: UUID | None
+    next_at: dt.datetime | None
+
+    @property
+    def ends_on(self) -> dt.date | None:
+        last: dt.date | None = self.enrollment.ends_on if self.enrollment else self.series.ends_on
+        return last
+
+    @property
+    def is_paused(self) -> bool:
+        return self.enrollment is not None and self.enrollment.status == Enrollment.Status.PAUSED
+
+
 def taught(by: Actor, school: School, within: Stretch) -> list[Taught]:
     """What this instructor teaches in that stretch, in order of time; what was cancelled is left out. Two queries."""
     slots = _slots_of(by, school).filter(starts_at__lt=within.ends_at, ends_at__gt=within.starts_at)
@@ -43,9 +64,8 @@ def taught(by: Actor, school: School, within: Stretch) -> list[Taught]:
 
 def next_taught(by: Actor, school: School) -> Taught | None:
     """What they teach now, or next."""
-    ahead = _slots_of(by, school).filter(ends_at__gt=now()).exclude(session__status=Session.Status.CANCELLED)
     # A few, because the first may be a lesson on demand that nobody holds any more.
-    found = _with_seats(list(ahead[:5]))
+    found = _with_seats(list(_ahead(by, school)[:5]))
     return found[0] if found else None
 
 
@@ -55,6 +75,42 @@ def taught_slot(by: Actor, school: School, slot_id: UUID) -> Taught:
     if slot is None:
         raise NotFound(slot_id)
     return Taught(slot, tuple(_seats_in([slot])[slot.pk]))
+
+
+def weekly_taught(by: Actor, school: School) -> list[Repeating]:
+    """Students' weekly lessons that they teach: those that pause too, none that is over. One query."""
+    rows = Enrollment.objects.of(school).filter(
+        Q(status__in=(Enrollment.Status.ACTIVE, Enrollment.Status.PAUSED))
+        | Q(status=Enrollment.Status.ENDED, ends_on__gte=local_day(now(), school.zone)),
+        type=Enrollment.Type.WEEKLY_RECURRING,
+        series__staffing__instructor__person_id=by.me,
+    )
+    coming = _ahead(by, school).filter(
+        session__bookings__enrollment_id=OuterRef("id"),
+        session__bookings__status__in=(Booking.Status.CONFIRMED, Booking.Status.IN_PROGRESS),
+    )
+    rows = rows.select_related("student__person", "series__course", "series__resource")
+    found: Any = rows.annotate(**_next_of(coming))
+    return [Repeating(one.series, one, one.next_slot, one.next_at) for one in found]
+
+
+def classes_taught(by: Actor, school: School) -> list[Repeating]:
+    """Classes that repeat and that they teach, none that is over. One query."""
+    rows = Series.objects.of(school).filter(on_demand=False, staffing__instructor__person_id=by.me)
+    rows = rows.exclude(ends_on__lt=local_day(now(), school.zone))
+    rows = rows.exclude(ends_on__lt=F("starts_on"))  # another took over before it began
+    coming = _ahead(by, school).filter(session__series_id=OuterRef("id"))
+    found: Any = rows.select_related("course", "resource").annotate(**_next_of(coming))
+    return [Repeating(one, None, one.next_slot, one.next_at) for one in found]
+
+
+def _next_of(coming: SchoolRows[Slot]) -> dict[str, Subquery]:
+    return {"next_slot": Subquery(coming.values("id")[:1]), "next_at": Subquery(coming.values("starts_at")[:1])}
+
+
+def _ahead(by: Actor, school: School) -> SchoolRows[Slot]:
+    """What is on counts too."""
+    return _slots_of(by, school).filter(ends_at__gt=now()).exclude(session__status=Session.Status.CANCELLED)
 
 
 def _slots_of(by: Actor, school: School) -> SchoolRows[Slot]:

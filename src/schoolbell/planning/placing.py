@@ -46,7 +46,7 @@ def left_out(school: School, rows: Sequence[SkippedOccurrence]) -> list[LeftOut]
     """As many queries for many of them as for one."""
     if not rows:
         return []
-    plans = _plans_of(school, {row.series_id for row in rows})
+    plans = plans_of(school, {row.series_id for row in rows})
     moves = {row.pk: _as_a_move(plans[row.series_id], row) for row in rows}
     places = list(Resource.objects.of(school).filter(is_active=True).order_by("id"))
     staff = {one.pk: one for plan in plans.values() for one in plan.instructors}
@@ -70,7 +70,8 @@ def left_out(school: School, rows: Sequence[SkippedOccurrence]) -> list[LeftOut]
     return found
 
 
-def _plans_of(school: School, series_ids: set[UUID]) -> dict[UUID, Plan]:
+def plans_of(school: School, series_ids: set[UUID]) -> dict[UUID, Plan]:
+    """Three queries, however many there are."""
     series = Series.objects.of(school).filter(id__in=series_ids).select_related("course", "resource")
     staff: dict[UUID, list[Instructor]] = {series_id: [] for series_id in series_ids}
     staffing = SeriesStaffing.objects.of(school).filter(series_id__in=series_ids).select_related("instructor__person")

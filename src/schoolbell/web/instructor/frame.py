@@ -25,6 +25,7 @@ def frame(visit: Visit, current: str) -> dict[str, Any]:
         ("week", _("Week"), "week/", {"icon": "calendar-days"}),
         ("slots", _("Slots"), "slots/", {"icon": "calendar-clock"}),
         ("hours", _("Hours"), "hours/", {"icon": "clock"}),
+        ("weekly", _("Weekly"), "weekly/", {"icon": "list"}),
         ("time-off", _("Time off"), "time-off/", {"icon": "coffee"}),
         ("free", _("Free times"), "free/", {"icon": "search"}),
         ("calendars", _("Calendars"), "calendars/", {"icon": "globe"}),

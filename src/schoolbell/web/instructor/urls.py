@@ -10,10 +10,12 @@ from schoolbell.web.instructor.lesson import lesson
 from schoolbell.web.instructor.slots import remove as remove_slot
 from schoolbell.web.instructor.slots import slots
 from schoolbell.web.instructor.time_off import time_off, withdraw
+from schoolbell.web.instructor.weekly import weekly
 
 urlpatterns: list[URLPattern] = [
     path("", day),
     path("week/", week),
+    path("weekly/", weekly),
     path("free/", free),
     path("hours/", hours),
     path("hours/put-back", put_back),
