@@ -74,6 +74,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schoolbell.settings")
 import django
 django.setup()
 from benchmarks import people
+from schoolbell.kit.long_lived import settle_down
+settle_down()  # as the worker does
 name, arguments = sys.argv[1], json.loads(sys.argv[2])
 print(json.dumps(getattr(people, name)(*arguments)))
 """

@@ -17,6 +17,7 @@ from schoolbell.embedded.child import Child
 from schoolbell.importing.uploads import forget_old_uploads
 from schoolbell.journal.outbox import handle_waiting
 from schoolbell.kit.logs import what_it_was
+from schoolbell.kit.long_lived import settle_down
 from schoolbell.learning.tasks import HANDLERS as LEARNING
 from schoolbell.planning.proposals import waiting
 from schoolbell.planning.tasks import Nightly
@@ -31,6 +32,7 @@ def run(arguments: Namespace) -> int:
     """Works until it is stopped. A database that goes away is waited for. Timetables are worked out by a child, which
     ends when this process does."""
     require_current_schema()
+    settle_down()
     start_rounds()
     tidied = 0.0
     solving: Child | None = None
