@@ -211,6 +211,23 @@ def test_lessons_every_second_week_stay_so_when_their_weekday_changes(coding, ow
     assert owner.made("/enrollments", a_body(coding))["weekly"]["every"] == 1
 
 
+def test_how_often_lessons_are_changes_from_the_next_one_on(coding, owner, rows):
+    made = owner.made("/enrollments", a_body(coding))
+    path, body = f"/enrollments/{made['id']}/change", {"first_day": "2027-02-22", "every": 2}
+    before = rows()
+    looked = owner.made(path, body | {"dry_run": True})
+    assert rows() == before
+    assert [one["becomes"] for one in looked["lessons"]] == ["same", "cancelled", "same"]
+    assert (looked["first_on"], looked["enrollment"]) == ("2027-02-23", None)
+    changed = owner.made(path, body)
+    assert changed["first_on"] is None
+    assert (changed["enrollment"]["weekly"]["every"], [one["status"] for one in changed["enrollment"]["lessons"]]) == (
+        2, ["confirmed", "confirmed", "cancelled", "confirmed"]
+    )  # fmt: skip
+    for every in (0, 5, "2"):
+        assert owner.post(path, body | {"every": every}).told == (422, "invalid_input")
+
+
 def test_pauses_and_ends_are_previewed(coding, owner, rows):
     made = owner.made("/enrollments", a_body(coding))
     path, before = f"/enrollments/{made['id']}", rows()

@@ -39,7 +39,11 @@ def first_day_of(body: WaysIn, series: Series) -> dt.date:
 
 
 def show_changed(changed: Changed) -> dict[str, Any]:
-    return {"lessons": [_show(one) for one in changed.ahead], "added": show_planned(changed.added)}
+    return {
+        "lessons": [_show(one) for one in changed.ahead],
+        "added": show_planned(changed.added),
+        "first_on": changed.first_on.isoformat(),
+    }
 
 
 def _show(one: ChangedOccurrence) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from schoolbell.planning.pausing import (
     resume_enrollment,
 )
 from schoolbell.planning.skipped import PlannedLesson
-from schoolbell.timetable.recurrence import every_weeks, weekly_on
+from schoolbell.planning.weekly import MOST_WEEKS, rule_on
 
 router = Router(tags=["enrollments"])
 
@@ -55,6 +55,9 @@ class WeeklyChangeIn(WaysIn):
     """What is not named stays as it is. `resource` null: no place."""
 
     weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="ISO: 1 is Monday")] | None = None
+    every: Annotated[int, Field(strict=True, ge=1, le=MOST_WEEKS)] | None = Field(
+        None, description="Weeks from a lesson to the next, from the next lesson on."
+    )
     starts: WallTime | None = None
     instructor: UUID | None = None
     resource: UUID | None = None
@@ -66,20 +69,20 @@ def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: Week
     visit = enter(request, school, roles=STAFF)
     found = find_enrollment(visit, enrollment)
     place = find_resource(visit.school, body.resource) if body.resource else None
+    first_day = first_day_of(body, found.series)
     wanted = SeriesChange(
-        rule=weekly_on(body.weekday, every=every_weeks(found.series) or 1) if body.weekday else None,
+        rule=rule_on(found.series, first_day=first_day, weekday=body.weekday, every=body.every),
         starts=body.starts,
         instructors=(find_instructor(visit.school, body.instructor),) if body.instructor else None,
         resource=place if "resource" in body.model_fields_set else Same.SAME,
     )
 
     def act() -> dict[str, Any]:
-        first_day = first_day_of(body, found.series)
         if body.dry_run:
             changed = preview_weekly_change(found, first_day=first_day, change=wanted)
             return show_changed(changed) | {"enrollment": None}
         change_weekly(found, first_day=first_day, change=wanted, by=visit.actor, **body.ways)
-        return {"lessons": [], "added": [], "enrollment": show_whole_enrollment(visit, found.pk)}
+        return {"lessons": [], "added": [], "first_on": None, "enrollment": show_whole_enrollment(visit, found.pk)}
 
     return visit.answer(act, status=HTTPStatus.OK)
 

@@ -60,7 +60,7 @@ def change(request: HttpRequest, school: Path[str], series: UUID, body: SeriesCh
             changed = preview_change(found, first_day=first_day, change=wanted)
             return show_changed(changed) | {"series": None}
         after = change_series_and_settle(found, first_day=first_day, change=wanted, by=visit.actor, **body.ways)
-        return {"lessons": [], "added": [], "series": show_whole_series(visit.school, after.pk)}
+        return {"lessons": [], "added": [], "first_on": None, "series": show_whole_series(visit.school, after.pk)}
 
     return visit.answer(act, status=200)
 

@@ -16,7 +16,8 @@ def change_series_and_settle(
 ) -> Series:
     """As `change_series`, which see; then put the money of every cancelled booking right."""
     after = change_series(series, first_day=first_day, change=change, by=by, **ways)
-    settle_series(after)
+    for one in (series, after):
+        settle_series(one)
     return after
 
 

@@ -31,16 +31,18 @@ from schoolbell.timetable.models import Series, SeriesStaffing, Session, Slot
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a change comes to: what is there already, and the occurrences that the new rule names besides."""
+    """What a change comes to: what is there already, the occurrences that the new rule names besides, and the day of
+    the first one from then on: every second week is counted from its week."""
 
     ahead: Sequence[ChangedOccurrence]
     added: Sequence[PlannedLesson]
+    first_on: dt.date
 
 
 def preview_change(series: Series, *, first_day: dt.date, change: SeriesChange) -> Changed:
     """Every session from that day on, and every new one up to the horizon. Raises InputRefused, NotQualified."""
     edit = edit_of(series, first_day, change)
-    return Changed(edit.ahead, in_words(edit.next_plan, added_by(edit)))
+    return Changed(edit.ahead, in_words(edit.next_plan, added_by(edit)), edit.after.starts_on)
 
 
 @transaction.atomic
@@ -103,14 +105,15 @@ def make_edits(
     for edit in edits:
         if any(one.is_crowded for one in edit.ahead):
             raise SeatsTaken(edit.change.capacity)
+    dropped = [one.session for edit in edits for one in edit.ahead if one.day is None]
     for edit in edits:
         staffing = [SeriesStaffing(instructor=one, leads=place == 0) for place, one in enumerate(edit.staff)]
-        hand_over(edit.succession, first=edit.first, staffing=staffing)
+        hand_over(edit.succession, first=edit.first, staffing=staffing, dropped=dropped)
         _resize(edit.ahead, edit.change)
     moves = [one.move for one in moving if one.move]
     move_sessions(moves, by=by, waive_students=waive_students, despite_rules=despite_rules)
-    for one in (one for edit in edits for one in edit.ahead if one.day is None):
-        cancel_session(one.session, by=by)
+    for session in dropped:
+        cancel_session(session, by=by)
     for edit in edits:
         before, after = edit.plan.series, edit.after
         extend_series(after, until=horizon(before.course.school), by=by)

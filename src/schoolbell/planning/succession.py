@@ -138,12 +138,13 @@ def hand_over(
     staffing: Iterable[SeriesStaffing],
     until: dt.date | None = None,
     cancelled_before: dt.datetime | None = None,
+    dropped: Iterable[Session] = (),
 ) -> Series:
     """Let the old series end before `first`, save the new one, and give it what there is from `until` (else `first`)
     on: the enrollment, days that were skipped, and sessions in whatever state, so that none that was cancelled returns.
 
     What lies between the two stays with the old series, for the caller to see to, and so does what was cancelled at
-    `cancelled_before` or later.
+    `cancelled_before` or later, and `dropped`: a rule that names their days again makes them again.
     """
     before, after = succession.before, succession.after
     after.save(force_insert=True)
@@ -159,7 +160,7 @@ def hand_over(
     sessions = Session.objects.filter(**ahead)
     if cancelled_before is not None:
         sessions = sessions.exclude(cancelled_at__gte=cancelled_before)
-    for one in sessions:
+    for one in sessions.exclude(id__in=[one.pk for one in dropped]):
         if one.occurrence_on and not succession.is_stray(one.occurrence_on):
             held_on = succession.day_of(one.occurrence_on) or one.occurrence_on
             sessions.filter(id=one.pk).update(series=after, occurrence_on=held_on, updated_at=now())

@@ -27,7 +27,15 @@ from schoolbell.planning.generation import Occurrence, Plan, extend_series, fram
 from schoolbell.planning.refusals import NotOnDemand, NotQualified
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing
-from schoolbell.timetable.recurrence import occurrence_days, require_occurrence, weekly_on
+from schoolbell.timetable.recurrence import (
+    every_weeks,
+    occurrence_days,
+    require_occurrence,
+    rule_from,
+    weekdays_of,
+    weekly_on,
+    with_weekdays,
+)
 
 DAY: Final = dt.timedelta(days=1)
 MOST_WEEKS: Final = 4  # from a lesson to the next
@@ -110,8 +118,7 @@ def _require_possible(plan: WeeklyPlan) -> None:
         raise NotOnDemand(course.pk)
     if not 1 <= plan.weekday <= 7:
         raise InputRefused.of("weekday", _("A weekday is 1 (Monday) to 7 (Sunday)."))
-    if not 1 <= plan.every <= MOST_WEEKS:
-        raise InputRefused.of("every", _("Lessons are every week, or every 2, 3 or 4 weeks."))
+    _require_weeks(plan.every)
     if plan.ends_on is not None and plan.ends_on < plan.starts_on:
         raise InputRefused.of("ends_on", _("The last day is before the first."))
     if plan.starts_on < local_day(now(), course.school.zone):
@@ -123,6 +130,25 @@ def _require_possible(plan: WeeklyPlan) -> None:
     first = next(iter(occurrence_days(_series_of(plan), plan.starts_on, plan.starts_on + 7 * DAY)), plan.starts_on)
     during = Plan(_series_of(plan), [plan.instructor], None).during(first)
     require_age(plan.student, course, on=during.starts_at, timezone=course.school.timezone)
+
+
+def _require_weeks(every: int) -> None:
+    if not 1 <= every <= MOST_WEEKS:
+        raise InputRefused.of("every", _("Lessons are every week, or every 2, 3 or 4 weeks."))
+
+
+def rule_on(series: Series, *, first_day: dt.date, weekday: int | None = None, every: int | None = None) -> str | None:
+    """The rule of weekly lessons from a day on, on another weekday, or every so many weeks from the next lesson on;
+    with the end that it has. None: it is as it was. Raises InputRefused."""
+    if every is not None:
+        _require_weeks(every)
+    days, weeks = weekdays_of(series), every_weeks(series)
+    if days is None and weekday is None and every is not None:
+        raise InputRefused.of("weekday", _("Say on which weekday these lessons are, too."))
+    wanted = ([weekday] if weekday else days, every or weeks or 1)
+    if wanted[0] is None or wanted == (days, weeks):
+        return None
+    return with_weekdays(rule_from(series, max(first_day, series.starts_on)), wanted[0], wanted[1])
 
 
 def _with_room(plan: WeeklyPlan) -> WeeklyPlan:

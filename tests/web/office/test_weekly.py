@@ -67,7 +67,8 @@ def test_lessons_change_pause_go_on_and_end_each_after_a_look(school: School, br
     enrollment = enrolled(school)
     page = f"{office}weekly/{enrollment.pk}/"
     teaches = str(enrollment.series.staffing.get().instructor_id)
-    asked = {"look": "1", "first_day": "2027-02-22", "weekday": "4", "starts": "17:00", "instructor": teaches}
+    asked = {"look": "1", "first_day": "2027-02-22", "weekday": "4", "every": "1", "starts": "17:00"}
+    asked["instructor"] = teaches
     looked = browser.get(f"{page}change/", asked)
     assert "Tue 23 Feb, 16:00–17:00 Thu 25 Feb, 17:00–18:00 Leo Marsh Moves" in text_of(looked)
     assert "Thursdays, 17:00–18:00" in text_of(browser.post(f"{page}change/", sent_again(looked), follow=True))
@@ -107,11 +108,19 @@ def test_lessons_every_second_week_are_seen_said_and_stay_so(school: School, bro
     assert "Tuesdays, every 2 weeks, 16:00–17:00" in text_of(browser.get(f"{office}weekly/"))
     enrollment = Enrollment.objects.get()
     page = f"{office}weekly/{enrollment.pk}/"
-    change = {"look": "1", "first_day": "2027-02-22", "weekday": "4", "starts": "16:00", "instructor": str(ida.pk)}
+    change = {"look": "1", "first_day": "2027-02-22", "weekday": "4", "every": "2", "starts": "16:00"}
+    change["instructor"] = str(ida.pk)
     looked = browser.get(f"{page}change/", change)
     changed = browser.post(f"{page}change/", sent_again(looked), follow=True)
     assert "Thursdays, every 2 weeks, 16:00–17:00" in text_of(changed)
     assert "Thu 4 Mar" in text_of(changed)
+    looked = browser.get(f"{page}change/", change | {"first_day": "2027-03-01", "every": "3"})
+    words = text_of(looked)
+    assert "The first is on Thu 4 Mar, and from then on they are every 3 weeks." in words
+    assert "Thursdays, every 3 weeks, 16:00–17:00" in text_of(
+        browser.post(f"{page}change/", sent_again(looked), follow=True)
+    )
+    assert browser.get(f"{page}change/", change | {"every": "5"}).status_code == 422
     assert broken(school) == {}
 
 

@@ -58,6 +58,7 @@ class WholeEnrollment(Enrollment):
 class EnrollmentChanged(BaseModel):
     lessons: list[ChangedLesson] = Field(description="Of a dry run: every lesson that lies ahead.")
     added: list[PlannedLesson] = Field(description="Of a dry run: what there will be besides.")
+    first_on: dt.date | None = Field(description="Of a dry run: the day of the first one from then on.")
     enrollment: WholeEnrollment | None = Field(description="null: a dry run")
 
 

@@ -50,6 +50,7 @@ class SeriesOrPreview(RootModel[WholeSeries | WeeklyPreview]):
 class SeriesChanged(BaseModel):
     lessons: list[ChangedLesson] = Field(description="Of a dry run: every class that lies ahead.")
     added: list[PlannedLesson] = Field(description="Of a dry run: what the new rule names besides.")
+    first_on: dt.date | None = Field(description="Of a dry run: the day of the first one from then on.")
     series: WholeSeries | None = Field(description="The one that takes over. null: a dry run")
 
 

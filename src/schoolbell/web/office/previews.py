@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Student
 from schoolbell.planning.occurrences import Becomes, ChangedOccurrence
+from schoolbell.planning.series import Changed
 from schoolbell.planning.skipped import PlannedLesson
+from schoolbell.timetable.recurrence import interval_of
 from schoolbell.web.office.rearranging import STUDENT_STANDS, obstacle
 from schoolbell.web.office.rule_words import WHY, Reason
-from schoolbell.web.templatetags.words import clock, when_here
+from schoolbell.web.templatetags.words import clock, day, when_here
 
 # What becomes of a lesson: its words, tone and icon.
 BECOMES: Final = {
@@ -122,6 +124,16 @@ def counted(ahead: Sequence[ChangedOccurrence], added: Sequence[PlannedLesson]) 
     students = len({who.pk for one in ahead if one.becomes not in (Becomes.SAME, Becomes.KEPT) for who in one.students})
     told = ngettext("%s student is told", "%s students are told", students) % students if students else ""
     return f"{words}. {told}." if told else f"{words}."
+
+
+def said_first(changed: Changed, rule: str | None) -> str:
+    """Which week is the first, where a new rule does not name every one: “The first is on Tue 2 Mar, and from then on
+    they are every 2 weeks.”"""
+    every = interval_of(rule) if rule else 1
+    if every == 1:
+        return ""
+    words = _("The first is on %(day)s, and from then on they are every %(number)s weeks.")
+    return words % {"day": day(changed.first_on), "number": every}
 
 
 def sent_by(form: forms.Form) -> list[tuple[str, Any]]:

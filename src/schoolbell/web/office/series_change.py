@@ -16,7 +16,7 @@ from schoolbell.planning.series import preview_change
 from schoolbell.planning.stopping import preview_stop
 from schoolbell.web.office.frame import address, come_in, find, go
 from schoolbell.web.office.periods import day_of, today
-from schoolbell.web.office.previews import changes, counted, names_of, planned, ticks_for
+from schoolbell.web.office.previews import changes, counted, names_of, planned, said_first, ticks_for
 from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series import series_of
 from schoolbell.web.office.series_forms import ClassChangeForm, LastDayForm
@@ -40,12 +40,13 @@ def series_change(request: HttpRequest, slug: str, series_id: UUID) -> HttpRespo
     }
 
     def look(form: ClassChangeForm) -> Mapping[str, Any]:
-        reached = preview_change(found, first_day=form.cleaned_data["first_day"], change=form.change())
+        change = form.change()
+        reached = preview_change(found, first_day=form.cleaned_data["first_day"], change=change)
         return {
             "changes": changes(reached.ahead, visit.school.zone),
             "added": planned(reached.added, visit.school.zone),
             "ticks": ticks_for(reached.ahead),
-            "counted": counted(reached.ahead, reached.added),
+            "counted": f"{counted(reached.ahead, reached.added)} {said_first(reached, change.rule)}".rstrip(),
             "may_not": any(one.is_crowded for one in reached.ahead),
         }
 

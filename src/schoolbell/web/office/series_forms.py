@@ -12,10 +12,11 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.generation import plan_of
 from schoolbell.planning.occurrences import Same, SeriesChange
+from schoolbell.planning.weekly import MOST_WEEKS, rule_on
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series
 from schoolbell.timetable.queries import as_counted
-from schoolbell.timetable.recurrence import interval_of, rule_from, weekdays_of, weekly_on, with_weekdays
+from schoolbell.timetable.recurrence import every_weeks, interval_of, rule_from, weekdays_of, weekly_on, with_weekdays
 from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import (
     MoneyField,
@@ -148,7 +149,7 @@ class ClassChangeForm(RepeatingForm):
         })  # fmt: skip
         self.fields["price"] = _price(series.course.school, _("Left empty: as it is."))
         self.fields["price"].initial = series.price
-        if self.days is None or interval > EVERY[-1][0]:
+        if self.days is None or interval > MOST_WEEKS:
             self.days = None
             del self.fields["weekdays"], self.fields["every"]
         self._offer(series.course.school)
@@ -216,7 +217,8 @@ class WeeklyForm(RepeatingForm):
 
 class WeeklyChangeForm(RepeatingForm):
     first_day = day_field(gettext_lazy("From"), help_text=gettext_lazy("This lesson and all that follow."))
-    weekday = forms.TypedChoiceField(label=gettext_lazy("Every"), choices=DAYS, coerce=int)
+    weekday = forms.TypedChoiceField(label=gettext_lazy("On"), choices=DAYS, coerce=int)
+    every = _every()
     starts = time_field(gettext_lazy("Begins at"))
     instructor = _lead(
         gettext_lazy("Who teaches"), empty_label=None,
@@ -230,23 +232,23 @@ class WeeklyChangeForm(RepeatingForm):
         days = weekdays_of(series)
         self.day = days[0] if days and len(days) == 1 else None
         super().__init__(data, initial={
-            "first_day": first_day, "weekday": self.day, "starts": series.starts,
+            "first_day": first_day, "weekday": self.day, "every": every_weeks(series), "starts": series.starts,
             "instructor": self.teaches.pk if self.teaches else None, "resource": series.resource_id,
         })  # fmt: skip
         if self.day is None:
             del self.fields["weekday"]
+        if self.day is None or interval_of(series.rule) > MOST_WEEKS:
+            del self.fields["every"]
         self._offer(series.course.school)
 
     def change(self) -> SeriesChange:
         """What differs from what is. Raises InputRefused."""
         values, series = self.cleaned_data, self.series
-        rule = None
-        if self.day is not None and values["weekday"] != self.day:
-            left = rule_from(series, values["first_day"])
-            rule = with_weekdays(left, [values["weekday"]], interval_of(series.rule))
         place = values["resource"]
         return SeriesChange(
-            rule=rule,
+            rule=rule_on(
+                series, first_day=values["first_day"], weekday=values.get("weekday"), every=values.get("every")
+            ),
             starts=values["starts"] if values["starts"] != series.starts else None,
             instructors=None if values["instructor"] == self.teaches else (values["instructor"],),
             resource=Same.SAME if place == series.resource else place,

@@ -25,7 +25,7 @@ from schoolbell.planning.pausing import (
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import address, come_in, find, go
 from schoolbell.web.office.periods import day_of, today
-from schoolbell.web.office.previews import changes, counted, planned, ticks_for
+from schoolbell.web.office.previews import changes, counted, planned, said_first, ticks_for
 from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series_forms import LastDayForm, PauseForm, ResumeForm, WeeklyChangeForm
 from schoolbell.web.office.steps import asked_of, in_steps, ways_of
@@ -41,12 +41,13 @@ def weekly_change(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpR
     words = _words(visit, found, _("Change the lessons of %(name)s"), _("Change the lessons"))
 
     def look(form: WeeklyChangeForm) -> Mapping[str, Any]:
-        reached = preview_weekly_change(found, first_day=form.cleaned_data["first_day"], change=form.change())
+        change = form.change()
+        reached = preview_weekly_change(found, first_day=form.cleaned_data["first_day"], change=change)
         return {
             "changes": changes(reached.ahead, visit.school.zone),
             "added": planned(reached.added, visit.school.zone),
             "ticks": ticks_for(reached.ahead),
-            "counted": counted(reached.ahead, reached.added),
+            "counted": f"{counted(reached.ahead, reached.added)} {said_first(reached, change.rule)}".rstrip(),
         }
 
     def do(form: WeeklyChangeForm) -> HttpResponse:
