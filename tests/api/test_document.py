@@ -544,6 +544,31 @@ def test_what_is_answered_is_what_the_document_says(document, api, guest, school
             assert refused or not name.startswith("list_") or reply.json["items"], name
 
 
+def test_nobody_is_let_in_but_the_roles_that_the_document_names(document, school):
+    people = {Role.INSTRUCTOR: new_instructor(school), Role.CLIENT: new_client(school), Role.STUDENT: new_student(school)}
+    apis = {role: Api(school.slug, new_token(school, role, person.person)) for role, person in people.items()}
+    apis[Role.GUEST] = Api(school.slug)
+    operations, made = operations_of(document), calls(school)
+    for name, operation in operations.items():
+        named = operation.told["x-roles"]
+        assert {"owner", "admin"} <= set(named) <= {"owner", "admin", *apis}, name
+        assert (Role.GUEST in named) == (not operation.needs_token), name
+        for role in apis.keys() - set(named):
+            told = made[name][0].by(apis[role], operation).told
+            assert told == ((401, "not_signed_in") if role == Role.GUEST else (403, "not_allowed")), (name, role)
+
+
+def test_the_document_names_every_code_that_a_refusal_may_have(document):
+    codes = {name: set(told["x-codes"]) for name, told in document["components"]["responses"].items()}
+    assert all(codes.values())
+    assert codes["CONFLICT"] >= {"session_full", "time_taken", "idempotency_key_reused", "school_closed", "seats_taken"}
+    assert codes["UNAUTHORIZED"] == {"not_signed_in", "order_key_invalid"}
+    assert codes["UNPROCESSABLE_ENTITY"] == {"invalid_input", "malformed_json"}
+    assert codes["INTERNAL_SERVER_ERROR"] == {"internal_error"}
+    # These are refused on pages and on the command line alone.
+    assert not codes["CONFLICT"] & {"slug_taken", "last_owner", "email_taken", "several_go_by", "refused"}
+
+
 def database_away(*asked: object) -> None:
     raise OperationalError
 

@@ -11,7 +11,7 @@ from ninja import Path, Query, Router
 from schoolbell.api import shapes
 from schoolbell.api.courses import find_course
 from schoolbell.api.document import answers
-from schoolbell.api.entry import SIGNED_IN, Visit, enter, require_role
+from schoolbell.api.entry import ANYBODY, SIGNED_IN, Visit, enter, require_role
 from schoolbell.api.pages import CursorRefused, read_cursor, write_cursor
 from schoolbell.api.sessions import time_bound
 from schoolbell.api.types import shown
@@ -38,7 +38,7 @@ def show_free(free: FreeTime) -> dict[str, Any]:
 
 
 @router.get("", operation_id="list_free_times", summary="Start times that can be booked now")
-@answers(shapes.FreeTimes, guests=True)
+@answers(shapes.FreeTimes, to=ANYBODY)
 def availability(
     request: HttpRequest,
     school: Path[str],

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
-from schoolbell.api.entry import SIGNED_IN, STAFF, Visit, asked_once, credentials_of, enter, respond
+from schoolbell.api.entry import ANYBODY, SIGNED_IN, STAFF, Visit, asked_once, credentials_of, enter, respond
 from schoolbell.api.errors import input_refused
 from schoolbell.api.new_bookings import BODY_SCHEMA, BookingIn, book, with_key
 from schoolbell.api.pages import MOST, page
@@ -48,7 +48,7 @@ class ConfirmIn(Input):
     summary="Book a seat, or a lesson on demand",
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": BODY_SCHEMA}}}},
 )
-@answers(shapes.NewBooking, HTTPStatus.CREATED, guests=True, also=(HTTPStatus.TOO_MANY_REQUESTS,))
+@answers(shapes.NewBooking, HTTPStatus.CREATED, to=ANYBODY, also=(HTTPStatus.TOO_MANY_REQUESTS,))
 def create_booking(request: HttpRequest, school: Path[str]) -> HttpResponse:
     """The body is read here and not by the framework: this is the one address where every microsecond counts."""
     credentials = credentials_of(request)
@@ -114,7 +114,7 @@ def show_booking(booking: Booking, visit: Visit) -> dict[str, Any]:
 
 
 @router.get("", operation_id="list_bookings", summary="Bookings that the asker may see")
-@answers(shapes.Bookings, keyed=True)
+@answers(shapes.Bookings, to=SIGNED_IN, keyed=True)
 def bookings(
     request: HttpRequest,
     school: Path[str],
@@ -126,7 +126,7 @@ def bookings(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    visit = enter(request, school)
     rows = bookings_reached_by(visit.actor, visit.school)
     if status is not None and status not in Booking.Status.values:
         raise InputRefused.of("status", _("Choose one of: %s.") % ", ".join(Booking.Status.values))
@@ -152,9 +152,9 @@ def clean_reference(reference: str | None) -> str | None:
 
 
 @router.get("/{booking}", operation_id="get_booking", summary="One booking")
-@answers(shapes.Booking, keyed=True)
+@answers(shapes.Booking, to=SIGNED_IN, keyed=True)
 def booking(request: HttpRequest, school: Path[str], booking: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    visit = enter(request, school)
     return show_booking(find_booking(visit, booking), visit)
 
 
@@ -173,9 +173,9 @@ def find_booking(visit: Visit, booking_id: UUID) -> Booking:
 @router.post(
     "/{booking}/confirm", operation_id="confirm_booking", summary="Confirm what is paid, or waive it and say why"
 )
-@answers(shapes.Booking)
+@answers(shapes.Booking, to=STAFF)
 def confirm(request: HttpRequest, school: Path[str], booking: UUID, body: ConfirmIn | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         found = find_booking(visit, booking)
@@ -186,9 +186,9 @@ def confirm(request: HttpRequest, school: Path[str], booking: UUID, body: Confir
 
 
 @router.post("/{booking}/cancel", operation_id="cancel_booking", summary="Give the seat back")
-@answers(shapes.Booking, keyed=True)
+@answers(shapes.Booking, to=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
 def cancel(request: HttpRequest, school: Path[str], booking: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         cancelled = cancel_and_settle(find_booking(visit, booking), by=visit.actor)
@@ -208,9 +208,9 @@ class NameStudentIn(Input):
     operation_id="name_student",
     summary="Say who takes a seat that was booked without a name",
 )
-@answers(shapes.Booking, keyed=True)
+@answers(shapes.Booking, to=STAFF | {Role.CLIENT}, keyed=True)
 def name(request: HttpRequest, school: Path[str], booking: UUID, body: NameStudentIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF | {Role.CLIENT}, keyed=True)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         found, asked = find_booking(visit, booking), body.student
@@ -242,9 +242,9 @@ class RescheduleIn(Input):
 
 
 @router.post("/{booking}/reschedule", operation_id="reschedule_booking", summary="To another time of the course")
-@answers(shapes.Booking, keyed=True)
+@answers(shapes.Booking, to=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
 def reschedule(request: HttpRequest, school: Path[str], booking: UUID, body: RescheduleIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         session = None

@@ -52,7 +52,7 @@ def show_calendars(calendars: Sequence[OutsideCalendar]) -> list[dict[str, Any]]
 
 
 def _enter(request: HttpRequest, school: str, instructor_id: UUID) -> tuple[Visit, Instructor]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     own = find_instructor(visit.school, instructor_id)
     require_self(visit.actor, own)
     return visit, own
@@ -67,7 +67,7 @@ def _find(visit: Visit, own: Instructor, calendar_id: UUID) -> OutsideCalendar:
 
 
 @router.get(PATH, operation_id="list_calendars", summary="An instructor's calendars elsewhere, and how they are")
-@answers(shapes.Calendars)
+@answers(shapes.Calendars, to=TEACHING)
 def calendars(
     request: HttpRequest,
     school: Path[str],
@@ -81,7 +81,7 @@ def calendars(
 
 
 @router.post(PATH, operation_id="create_calendar", summary="Let a calendar's events take an instructor's time")
-@answers(shapes.Calendar, HTTPStatus.CREATED)
+@answers(shapes.Calendar, HTTPStatus.CREATED, to=TEACHING)
 def subscribe(request: HttpRequest, school: Path[str], instructor: UUID, body: CalendarIn) -> HttpResponse:
     visit, own = _enter(request, school, instructor)
     diary = Diary(id=own.person.diary_id, school=visit.school)
@@ -94,7 +94,7 @@ def subscribe(request: HttpRequest, school: Path[str], instructor: UUID, body: C
 
 
 @router.post(PATH + "/{calendar}/fetch", operation_id="fetch_calendar", summary="Fetch a calendar now")
-@answers(shapes.Calendar)
+@answers(shapes.Calendar, to=TEACHING)
 def fetch(
     request: HttpRequest, school: Path[str], instructor: UUID, calendar: UUID, body: Nothing | None = None
 ) -> HttpResponse:
@@ -104,7 +104,7 @@ def fetch(
 
 
 @router.delete(PATH + "/{calendar}", operation_id="delete_calendar", summary="Forget a calendar and free its time")
-@answers(shapes.Calendar)
+@answers(shapes.Calendar, to=TEACHING)
 def unsubscribe(request: HttpRequest, school: Path[str], instructor: UUID, calendar: UUID) -> HttpResponse:
     visit, own = _enter(request, school, instructor)
     found = _find(visit, own, calendar)

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, TEACHING, enter
+from schoolbell.api.entry import ANYBODY, STAFF, TEACHING, enter
 from schoolbell.api.lessons import show_lessons
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.types import Day, Input, Line, Nothing, shown
@@ -65,7 +65,7 @@ def _region(region: HolidayRegion | None) -> dict[str, Any]:
 
 
 @router.get("", operation_id="list_closures", summary="When the school is closed")
-@answers(shapes.Closures, guests=True)
+@answers(shapes.Closures, to=ANYBODY)
 def closures(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
@@ -74,9 +74,9 @@ def closures(
 
 
 @router.post("", operation_id="create_closure", summary="Close the school for a day or more")
-@answers(shapes.Closure, HTTPStatus.CREATED)
+@answers(shapes.Closure, HTTPStatus.CREATED, to=STAFF)
 def create_closure(request: HttpRequest, school: Path[str], body: ClosureIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     last_day = body.last_day or body.first_day
     return visit.answer(
         lambda: show_closures([add_closure(visit.school, body.first_day, last_day, body.name, by=visit.actor)])[0]
@@ -84,15 +84,15 @@ def create_closure(request: HttpRequest, school: Path[str], body: ClosureIn) -> 
 
 
 @router.get("/holidays", operation_id="get_holidays", summary="Whose public holidays the school keeps")
-@answers(shapes.HolidayRegion, guests=True)
+@answers(shapes.HolidayRegion, to=ANYBODY)
 def holidays(request: HttpRequest, school: Path[str]) -> dict[str, Any]:
     return _region(holiday_region(enter(request, school).school))
 
 
 @router.post("/holidays", operation_id="follow_holidays", summary="Close on the public holidays of a country or region")
-@answers(shapes.HolidayRegion)
+@answers(shapes.HolidayRegion, to=STAFF)
 def follow(request: HttpRequest, school: Path[str], body: HolidaysIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return visit.answer(
         lambda: _region(follow_holidays(visit.school, body.country, body.subdivision, by=visit.actor)),
         status=HTTPStatus.OK,
@@ -100,9 +100,9 @@ def follow(request: HttpRequest, school: Path[str], body: HolidaysIn) -> HttpRes
 
 
 @router.delete("/holidays", operation_id="delete_holidays", summary="Be open on public holidays from now on")
-@answers(shapes.HolidayRegion)
+@answers(shapes.HolidayRegion, to=STAFF)
 def unfollow(request: HttpRequest, school: Path[str]) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         before = holiday_region(visit.school)
@@ -113,15 +113,15 @@ def unfollow(request: HttpRequest, school: Path[str]) -> HttpResponse:
 
 
 @router.get("/{closure}", operation_id="get_closure", summary="One closure")
-@answers(shapes.Closure, guests=True)
+@answers(shapes.Closure, to=ANYBODY)
 def closure(request: HttpRequest, school: Path[str], closure: UUID) -> dict[str, Any]:
     return show_closures([find_closure(enter(request, school).school, closure)])[0]
 
 
 @router.get("/{closure}/lessons", operation_id="list_closure_lessons", summary="Lessons on days that are closed")
-@answers(shapes.LessonsInTheWay)
+@answers(shapes.LessonsInTheWay, to=TEACHING)
 def lessons(request: HttpRequest, school: Path[str], closure: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     found = find_closure(visit.school, closure)
     during = times_of(visit.school, found.first_day, found.last_day)
     slots = lessons_within(visit.school, during, seen_by=visit.actor) if during else []
@@ -129,25 +129,25 @@ def lessons(request: HttpRequest, school: Path[str], closure: UUID) -> dict[str,
 
 
 @router.post("/{closure}/keep-open", operation_id="keep_closure_open", summary="Teach on these days after all")
-@answers(shapes.Closure)
+@answers(shapes.Closure, to=STAFF)
 def keep(request: HttpRequest, school: Path[str], closure: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_closure(visit.school, closure)
     return visit.answer(lambda: show_closures([keep_open(found, by=visit.actor)])[0], status=HTTPStatus.OK)
 
 
 @router.post("/{closure}/close-again", operation_id="close_closure_again", summary="Keep these days closed after all")
-@answers(shapes.Closure)
+@answers(shapes.Closure, to=STAFF)
 def again(request: HttpRequest, school: Path[str], closure: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_closure(visit.school, closure)
     return visit.answer(lambda: show_closures([close_again(found, by=visit.actor)])[0], status=HTTPStatus.OK)
 
 
 @router.delete("/{closure}", operation_id="delete_closure", summary="Take a closure away")
-@answers(shapes.Closure)
+@answers(shapes.Closure, to=STAFF)
 def remove(request: HttpRequest, school: Path[str], closure: UUID) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_closure(visit.school, closure)
 
     def act() -> dict[str, Any]:

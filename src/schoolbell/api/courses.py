@@ -11,7 +11,7 @@ from pydantic import Field
 
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, enter
+from schoolbell.api.entry import ANYBODY, STAFF, enter
 from schoolbell.api.lessons import show_clash
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.types import Count, Input, Line, Minor, Short, Text, money
@@ -144,7 +144,7 @@ def find_course(school: School, course_id: UUID) -> Course:
 
 
 @router.get("", operation_id="list_courses", summary="What is taught")
-@answers(shapes.Courses, guests=True)
+@answers(shapes.Courses, to=ANYBODY)
 def courses(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
@@ -154,16 +154,16 @@ def courses(
 
 
 @router.get("/{course}", operation_id="get_course", summary="One course")
-@answers(shapes.Course, guests=True)
+@answers(shapes.Course, to=ANYBODY)
 def course(request: HttpRequest, school: Path[str], course: UUID) -> dict[str, Any]:
     own = enter(request, school).school
     return show_courses([find_course(own, course)], own)[0]
 
 
 @router.post("", operation_id="create_course", summary="Add a course")
-@answers(shapes.Course, HTTPStatus.CREATED)
+@answers(shapes.Course, HTTPStatus.CREATED, to=STAFF)
 def create_course(request: HttpRequest, school: Path[str], body: CourseIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     values = body.model_dump(exclude={"overrides", "capacity"}) | {"overrides": body.overrides.said}
     if body.capacity is not None:
         values["capacity"] = body.capacity
@@ -173,9 +173,9 @@ def create_course(request: HttpRequest, school: Path[str], body: CourseIn) -> Ht
 
 
 @router.patch("/{course}", operation_id="change_course", summary="Change a course, and what lies ahead with it")
-@answers(shapes.ChangedCourse)
+@answers(shapes.ChangedCourse, to=STAFF)
 def change(request: HttpRequest, school: Path[str], course: UUID, body: CourseChangeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_course(visit.school, course)
     details = body.details
     values = body.model_dump(exclude={"dry_run", "overrides", "despite_hours", *DETAILS})

@@ -13,9 +13,12 @@ from ninja.operation import Operation
 from pydantic import BaseModel
 
 from schoolbell.api.asking import only_known
+from schoolbell.api.entry import Invited
 from schoolbell.api.shapes.basis import Problem
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.problems import CONTENT_TYPE
+from schoolbell.kit.refusals import Refusal
+from schoolbell.schools.actor import Role
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -74,6 +77,11 @@ REFUSALS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "The database does not answer (`database_away`), or too many want the same at once "
     "(`busy`); nothing was done. Try again in a moment.",
 }
+# What these refuse is asked for on pages and on the command line only.
+NOT_OF_THE_API = tuple(
+    f"schoolbell.{part}"
+    for part in ("accounts", "access.staff", "importing", "people.sign_ins", "schools", "web", "cli", "embedded")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +90,13 @@ class Told:
 
     shape: type[BaseModel]
     status: HTTPStatus
-    guests: bool
-    keyed: bool
+    invited: Invited
     also: tuple[HTTPStatus, ...]
     previews: bool
+
+    @property
+    def guests(self) -> bool:
+        return Role.GUEST in self.invited.roles
 
 
 _told: dict[Callable[..., Any], Told] = {}
@@ -95,25 +106,35 @@ def answers(
     shape: type[BaseModel],
     status: HTTPStatus = HTTPStatus.OK,
     *,
-    guests: bool = False,
+    to: frozenset[Role],
     keyed: bool = False,
     also: tuple[HTTPStatus, ...] = (),
     previews: bool = False,
 ) -> Callable[[V], V]:
-    """Says in the document what a view answers, and holds those who ask to the parameters that the document names.
+    """Says in the document what a view answers and to whom, lets in nobody else, and holds those who ask to the
+    parameters that the document names.
 
-    With `guests` it needs no token; `keyed`, an order's key does for that order. `also` are statuses beyond those that
-    every such address may answer. With `previews` it answers 200 where it was asked for a preview.
+    Where guests are among the roles, no token is needed; `keyed`, an order's key does for that order. `also` are
+    statuses beyond those that every such address may answer. With `previews` it answers 200 where it was asked for a
+    preview.
     """
+    invited = Invited(to, keyed)
 
     def tell(view: V) -> V:
-        _told[view] = Told(shape, status, guests, keyed, also, previews)
-        return decorate_view(only_known)(view)
+        _told[view] = Told(shape, status, invited, also, previews)
+        return decorate_view(only_known, invited.around)(view)
 
     return tell
 
 
 class Document(OpenAPISchema):
+    """Beyond OpenAPI, `x-roles` names the roles that an operation lets in, and of each refusal `x-codes` says what the
+    code of its problem may be, with the sentence for people."""
+
+    def operation_details(self, operation: Operation) -> dict[str, Any]:
+        invited = _told[operation.view_func].invited
+        return super().operation_details(operation) | {"x-roles": [role for role in Role if role in invited.roles]}
+
     def operation_parameters(self, operation: Operation) -> list[dict[str, Any]]:
         found = super().operation_parameters(operation)
         for parameter in found:
@@ -131,13 +152,17 @@ class Document(OpenAPISchema):
 
     def operation_security(self, operation: Operation) -> list[dict[str, Any]]:
         told = _told[operation.view_func]
-        return [{SCHEME: []}, *([{KEY_SCHEME: []}] if told.keyed else []), *([{}] if told.guests else [])]
+        return [{SCHEME: []}, *([{KEY_SCHEME: []}] if told.invited.keyed else []), *([{}] if told.guests else [])]
 
     def get_components(self) -> dict[str, Any]:
         schema = self._reference(Problem)
         return super().get_components() | {
             "responses": {
-                status.name: {"description": sentence, "content": {CONTENT_TYPE: {"schema": schema}}}
+                status.name: {
+                    "description": sentence,
+                    "content": {CONTENT_TYPE: {"schema": schema}},
+                    "x-codes": _codes(status),
+                }
                 for status, sentence in REFUSALS.items()
             },
             "securitySchemes": {
@@ -178,6 +203,22 @@ def _refusals(operation: Operation, *, guests: bool) -> Iterable[HTTPStatus]:
         yield HTTPStatus.UNPROCESSABLE_ENTITY
     else:
         yield HTTPStatus.UNPROCESSABLE_ENTITY  # a parameter that it does not know, if nothing else
+
+
+def _codes(status: HTTPStatus) -> dict[str, str]:
+    """Every code with that status, and its sentence."""
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return {"internal_error": REFUSALS[status]}
+    kinds = sorted(_kinds_below(Refusal), key=lambda kind: kind.code)
+    return {kind.code: str(kind.message) for kind in kinds if kind.status == status}
+
+
+def _kinds_below(kind: type[Refusal]) -> Iterable[type[Refusal]]:
+    """Those with a sentence of their own that the API can meet."""
+    for inner in kind.__subclasses__():
+        if inner.message is not Refusal.message and not inner.__module__.startswith(NOT_OF_THE_API):
+            yield inner
+        yield from _kinds_below(inner)
 
 
 class DocumentedAPI(NinjaAPI):

@@ -64,9 +64,9 @@ class WeeklyChangeIn(WaysIn):
 
 
 @router.post("/{enrollment}/change", operation_id="change_enrollment", summary="Another weekday, time or instructor")
-@answers(shapes.EnrollmentChanged)
+@answers(shapes.EnrollmentChanged, to=STAFF)
 def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: WeeklyChangeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_enrollment(visit, enrollment)
     place = find_resource(visit.school, body.resource) if body.resource else None
     first_day = first_day_of(body, found.series)
@@ -88,10 +88,10 @@ def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: Week
 
 
 @router.post("/{enrollment}/pause", operation_id="pause_enrollment", summary="No lessons from a day on")
-@answers(shapes.EnrollmentOrPreview)
+@answers(shapes.EnrollmentOrPreview, to=STAFF)
 def pause(request: HttpRequest, school: Path[str], enrollment: UUID, body: PauseIn) -> HttpResponse:
     return _do(
-        enter(request, school, roles=STAFF),
+        enter(request, school),
         enrollment,
         cancelled=(lambda found: preview_pause(found, from_day=body.from_day, until=body.until))
         if body.dry_run
@@ -101,10 +101,10 @@ def pause(request: HttpRequest, school: Path[str], enrollment: UUID, body: Pause
 
 
 @router.post("/{enrollment}/resume", operation_id="resume_enrollment", summary="Lessons go on after a pause")
-@answers(shapes.EnrollmentOrPreview)
+@answers(shapes.EnrollmentOrPreview, to=STAFF)
 def resume(request: HttpRequest, school: Path[str], enrollment: UUID, body: ResumeIn) -> HttpResponse:
     return _do(
-        enter(request, school, roles=STAFF),
+        enter(request, school),
         enrollment,
         lessons=(lambda found: preview_resume(found, on=body.on)) if body.dry_run else None,
         act=lambda found, by: resume_enrollment(found, on=body.on, by=by),
@@ -112,10 +112,10 @@ def resume(request: HttpRequest, school: Path[str], enrollment: UUID, body: Resu
 
 
 @router.post("/{enrollment}/end", operation_id="end_enrollment", summary="No lessons after a day")
-@answers(shapes.EnrollmentOrPreview)
+@answers(shapes.EnrollmentOrPreview, to=STAFF)
 def end(request: HttpRequest, school: Path[str], enrollment: UUID, body: EndIn) -> HttpResponse:
     return _do(
-        enter(request, school, roles=STAFF),
+        enter(request, school),
         enrollment,
         cancelled=(lambda found: preview_end(found, last_day=body.last_day)) if body.dry_run else None,
         act=lambda found, by: end_enrollment(found, last_day=body.last_day, by=by),

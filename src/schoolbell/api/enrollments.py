@@ -148,7 +148,7 @@ def _seen_by(visit: Visit) -> Any:
 
 
 @router.get("", operation_id="list_enrollments", summary="Enrollments that the asker may see")
-@answers(shapes.Enrollments)
+@answers(shapes.Enrollments, to=SIGNED_IN)
 def enrollments(
     request: HttpRequest,
     school: Path[str],
@@ -156,7 +156,7 @@ def enrollments(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN)
+    visit = enter(request, school)
     rows = _seen_by(visit)
     if student is not None:
         rows = rows.filter(student_id=student)
@@ -168,9 +168,9 @@ def enrollments(
     operation_id="get_enrollment",
     summary="One enrollment, with its lessons and those that found no place",
 )
-@answers(shapes.WholeEnrollment)
+@answers(shapes.WholeEnrollment, to=SIGNED_IN)
 def enrollment(request: HttpRequest, school: Path[str], enrollment: UUID) -> dict[str, Any]:
-    return show_whole_enrollment(enter(request, school, roles=SIGNED_IN), enrollment)
+    return show_whole_enrollment(enter(request, school), enrollment)
 
 
 @router.post(
@@ -178,9 +178,9 @@ def enrollment(request: HttpRequest, school: Path[str], enrollment: UUID) -> dic
     operation_id="create_enrollment",
     summary="Enroll a student for weekly lessons; with `dry_run`, see every lesson and what stands in its way",
 )
-@answers(shapes.EnrolledOrPreview, HTTPStatus.CREATED, previews=True)
+@answers(shapes.EnrolledOrPreview, HTTPStatus.CREATED, to=STAFF, previews=True)
 def create(request: HttpRequest, school: Path[str], body: EnrollmentIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     plan = _plan(visit, body)
     if body.dry_run:
         lessons = preview_lessons(plan)

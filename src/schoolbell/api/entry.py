@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from schoolbell.access.answers import Answer, AskedOnce, answer_once
 from schoolbell.access.tokens import Credentials, find_actor
@@ -19,6 +20,23 @@ STAFF = frozenset({Role.OWNER, Role.ADMIN})
 TEACHING = STAFF | {Role.INSTRUCTOR}
 SIGNED_IN = TEACHING | {Role.CLIENT, Role.STUDENT}
 ANYBODY = SIGNED_IN | {Role.GUEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Who may come in to an address: those with a role; `keyed`, also whoever has an order's key, to that order."""
+
+    roles: frozenset[Role]
+    keyed: bool = False
+
+    def around(self, run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        """Around an `Operation.run`: `enter` finds on the request whom the address invites."""
+
+        def run_inviting(request: HttpRequest, **path: Any) -> HttpResponseBase:
+            request.invited = self  # type: ignore[attr-defined]
+            return run(request, **path)
+
+        return run_inviting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +57,17 @@ class Visit:
         return respond(answer)
 
 
-def enter(request: HttpRequest, slug: str, *, roles: frozenset[Role] = ANYBODY, keyed: bool = False) -> Visit:
-    """`keyed`: whoever has an order's key may come in too, to that order.
+def enter(request: HttpRequest, slug: str) -> Visit:
+    """Whoever the address invites (`answers` says whom).
 
     Raises: NotFound (no such school), NotSignedIn, NotAllowed, OrderKeyRefused.
     """
-    credentials = credentials_of(request, keyed=keyed)
+    invited: Invited = request.invited  # type: ignore[attr-defined]
+    credentials = credentials_of(request, keyed=invited.keyed)
     school = school_by_slug(slug)
     actor = find_actor(school, credentials)
     if actor.order_id is None:
-        require_role(actor, roles)
+        require_role(actor, invited.roles)
     return Visit(school, actor, credentials, request)
 
 

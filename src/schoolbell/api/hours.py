@@ -10,7 +10,7 @@ from pydantic import Field
 
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, TEACHING, Visit, enter
+from schoolbell.api.entry import ANYBODY, STAFF, TEACHING, Visit, enter
 from schoolbell.api.instructors import find_instructor, require_self
 from schoolbell.api.resources import find_resource
 from schoolbell.api.types import Day, Input, WallTime, Zone
@@ -78,9 +78,9 @@ def _hours_of(visit: Visit, diary_id: UUID) -> SchoolRows[OpeningHours]:
     operation_id="list_instructor_opening_hours",
     summary="When an instructor can teach",
 )
-@answers(shapes.OpeningHoursList)
+@answers(shapes.OpeningHoursList, to=TEACHING)
 def of_instructor(request: HttpRequest, school: Path[str], instructor: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     own = find_instructor(visit.school, instructor)
     require_self(visit.actor, own)
     return _listed(_hours_of(visit, own.person.diary_id))
@@ -91,9 +91,9 @@ def of_instructor(request: HttpRequest, school: Path[str], instructor: UUID) -> 
     operation_id="create_instructor_opening_hours",
     summary="Open an instructor's diary, or close it on a date",
 )
-@answers(shapes.OpeningHours, HTTPStatus.CREATED)
+@answers(shapes.OpeningHours, HTTPStatus.CREATED, to=TEACHING)
 def add_for_instructor(request: HttpRequest, school: Path[str], instructor: UUID, body: HoursIn) -> HttpResponse:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     own = find_instructor(visit.school, instructor)
     require_self(visit.actor, own)
     diary = Diary(id=own.person.diary_id, school=visit.school)
@@ -107,9 +107,9 @@ def add_for_instructor(request: HttpRequest, school: Path[str], instructor: UUID
     operation_id="delete_instructor_opening_hours",
     summary="Take an instructor's hours away; lessons booked in them stay",
 )
-@answers(shapes.OpeningHours)
+@answers(shapes.OpeningHours, to=TEACHING)
 def remove_of_instructor(request: HttpRequest, school: Path[str], instructor: UUID, hours: UUID) -> HttpResponse:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     own = find_instructor(visit.school, instructor)
     require_self(visit.actor, own)
     return _remove(visit, _hours_of(visit, own.person.diary_id), hours)
@@ -120,9 +120,9 @@ def remove_of_instructor(request: HttpRequest, school: Path[str], instructor: UU
     operation_id="list_resource_opening_hours",
     summary="When a resource is open; without hours it always is",
 )
-@answers(shapes.OpeningHoursList)
+@answers(shapes.OpeningHoursList, to=TEACHING)
 def of_resource(request: HttpRequest, school: Path[str], resource: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     return _listed(_hours_of(visit, find_resource(visit.school, resource).diary_id))
 
 
@@ -131,9 +131,9 @@ def of_resource(request: HttpRequest, school: Path[str], resource: UUID) -> dict
     operation_id="create_resource_opening_hours",
     summary="Open a resource's diary, or close it on a date; without hours it is always open",
 )
-@answers(shapes.OpeningHours, HTTPStatus.CREATED)
+@answers(shapes.OpeningHours, HTTPStatus.CREATED, to=STAFF)
 def add_for_resource(request: HttpRequest, school: Path[str], resource: UUID, body: HoursIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     diary = Diary(id=find_resource(visit.school, resource).diary_id, school=visit.school)
     return visit.answer(lambda: _add(visit, diary, body, timezone=visit.school.timezone))
 
@@ -143,9 +143,9 @@ def add_for_resource(request: HttpRequest, school: Path[str], resource: UUID, bo
     operation_id="delete_resource_opening_hours",
     summary="Take a resource's hours away; lessons booked in them stay",
 )
-@answers(shapes.OpeningHours)
+@answers(shapes.OpeningHours, to=STAFF)
 def remove_of_resource(request: HttpRequest, school: Path[str], resource: UUID, hours: UUID) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return _remove(visit, _hours_of(visit, find_resource(visit.school, resource).diary_id), hours)
 
 
@@ -154,7 +154,7 @@ def remove_of_resource(request: HttpRequest, school: Path[str], resource: UUID, 
     operation_id="list_school_opening_hours",
     summary="When the school is open; without hours it always is",
 )
-@answers(shapes.OpeningHoursList, guests=True)
+@answers(shapes.OpeningHoursList, to=ANYBODY)
 def of_school(request: HttpRequest, school: Path[str]) -> dict[str, Any]:
     return _listed(hours_of_school(enter(request, school).school))
 
@@ -164,9 +164,9 @@ def of_school(request: HttpRequest, school: Path[str]) -> dict[str, Any]:
     operation_id="create_school_opening_hours",
     summary="Open the school, or close it on a date; without hours it is always open",
 )
-@answers(shapes.OpeningHours, HTTPStatus.CREATED)
+@answers(shapes.OpeningHours, HTTPStatus.CREATED, to=STAFF)
 def add_for_school(request: HttpRequest, school: Path[str], body: HoursIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return visit.answer(lambda: _add(visit, school_diary(visit.school), body, timezone=visit.school.timezone))
 
 
@@ -175,7 +175,7 @@ def add_for_school(request: HttpRequest, school: Path[str], body: HoursIn) -> Ht
     operation_id="delete_school_opening_hours",
     summary="Take hours of the school away; lessons booked in them stay",
 )
-@answers(shapes.OpeningHours)
+@answers(shapes.OpeningHours, to=STAFF)
 def remove_of_school(request: HttpRequest, school: Path[str], hours: UUID) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return _remove(visit, hours_of_school(visit.school), hours)

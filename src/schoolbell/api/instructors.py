@@ -13,7 +13,7 @@ from pydantic import EmailStr, Field
 from schoolbell.api import shapes
 from schoolbell.api.courses import find_course
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, TEACHING, enter, require_role
+from schoolbell.api.entry import ANYBODY, STAFF, TEACHING, enter, require_role
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.people import PersonIn, show_person
 from schoolbell.api.types import Day, Input, Minor, Name, Text, Zone, money
@@ -82,7 +82,7 @@ def find_instructor(school: School, instructor_id: UUID) -> Instructor:
 
 
 @router.get("", operation_id="list_instructors", summary="Who teaches")
-@answers(shapes.Instructors, guests=True)
+@answers(shapes.Instructors, to=ANYBODY)
 def instructors(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
@@ -94,16 +94,16 @@ def instructors(
 
 
 @router.get("/{instructor}", operation_id="get_instructor", summary="One instructor")
-@answers(shapes.SeenInstructor, guests=True)
+@answers(shapes.SeenInstructor, to=ANYBODY)
 def instructor(request: HttpRequest, school: Path[str], instructor: UUID) -> dict[str, Any]:
     visit = enter(request, school)
     return show_instructors([find_instructor(visit.school, instructor)], visit.school, to=visit.actor)[0]
 
 
 @router.post("", operation_id="create_instructor", summary="Add an instructor")
-@answers(shapes.Instructor, HTTPStatus.CREATED)
+@answers(shapes.Instructor, HTTPStatus.CREATED, to=STAFF)
 def create_instructor(request: HttpRequest, school: Path[str], body: InstructorIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         added = add_instructor(
@@ -122,9 +122,9 @@ def create_instructor(request: HttpRequest, school: Path[str], body: InstructorI
 
 
 @router.patch("/{instructor}", operation_id="change_instructor", summary="Change what is known of an instructor")
-@answers(shapes.Instructor)
+@answers(shapes.Instructor, to=STAFF)
 def change(request: HttpRequest, school: Path[str], instructor: UUID, body: InstructorChangeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_instructor(visit.school, instructor)
     values = body.model_dump(exclude_unset=True)
     person: dict[str, Any] = {
@@ -158,7 +158,7 @@ def show_qualifications(qualifications: Sequence[Qualification]) -> list[dict[st
     operation_id="list_qualifications",
     summary="What an instructor may teach; none on file: every course",
 )
-@answers(shapes.Qualifications)
+@answers(shapes.Qualifications, to=TEACHING)
 def qualifications(
     request: HttpRequest,
     school: Path[str],
@@ -166,7 +166,7 @@ def qualifications(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     own = find_instructor(visit.school, instructor)
     require_self(visit.actor, own)
     rows = Qualification.objects.of(visit.school).filter(instructor_id=own.pk)
@@ -176,11 +176,11 @@ def qualifications(
 @router.post(
     "/{instructor}/qualifications", operation_id="create_qualification", summary="Let an instructor teach a course"
 )
-@answers(shapes.Qualification, HTTPStatus.CREATED)
+@answers(shapes.Qualification, HTTPStatus.CREATED, to=STAFF)
 def create_qualification(
     request: HttpRequest, school: Path[str], instructor: UUID, body: QualificationIn
 ) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         qualification = qualify(

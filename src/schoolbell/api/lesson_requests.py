@@ -79,7 +79,7 @@ def find_request(visit: Visit, request_id: UUID) -> LessonRequest:
 
 
 @router.get("", operation_id="list_lesson_requests", summary="Weekly lessons that are wanted")
-@answers(shapes.LessonRequests)
+@answers(shapes.LessonRequests, to=STAFF)
 def requests(
     request: HttpRequest,
     school: Path[str],
@@ -87,21 +87,21 @@ def requests(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return page(lesson_requests(visit.school, status=state or ""), after=after, limit=limit, show=show_requests)
 
 
 @router.get("/{lesson_request}", operation_id="get_lesson_request", summary="One of them")
-@answers(shapes.LessonRequest)
+@answers(shapes.LessonRequest, to=STAFF)
 def lesson_request(request: HttpRequest, school: Path[str], lesson_request: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return show_requests([find_request(visit, lesson_request)])[0]
 
 
 @router.post("", operation_id="create_lesson_request", summary="Ask for a weekly lesson")
-@answers(shapes.LessonRequest, HTTPStatus.CREATED)
+@answers(shapes.LessonRequest, HTTPStatus.CREATED, to=STAFF)
 def create(request: HttpRequest, school: Path[str], body: LessonRequestIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         student = students_seen_by(visit.actor, visit.school).filter(id=body.student).first()
@@ -130,11 +130,11 @@ def _payer(visit: Visit, body: LessonRequestIn, bonds: Sequence[Guardianship]) -
 
 
 @router.post("/{lesson_request}/withdraw", operation_id="withdraw_lesson_request", summary="It is no longer wanted")
-@answers(shapes.LessonRequest)
+@answers(shapes.LessonRequest, to=STAFF)
 def withdraw(
     request: HttpRequest, school: Path[str], lesson_request: UUID, body: Nothing | None = None
 ) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         withdraw_lesson_request(find_request(visit, lesson_request), by=visit.actor)

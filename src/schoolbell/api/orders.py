@@ -12,7 +12,7 @@ from pydantic import Field
 from schoolbell.access.order_keys import order_key
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
-from schoolbell.api.entry import SIGNED_IN, STAFF, Visit, enter
+from schoolbell.api.entry import ANYBODY, SIGNED_IN, STAFF, Visit, enter
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.people import PersonIn
 from schoolbell.api.products import find_product
@@ -81,24 +81,24 @@ def show_orders(found: Sequence[ProductOrderSummary], visit: Visit) -> list[dict
 
 
 @router.get("", operation_id="list_orders", summary="Orders of products that the asker may see")
-@answers(shapes.ProductOrders, keyed=True)
+@answers(shapes.ProductOrders, to=SIGNED_IN, keyed=True)
 def orders(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    visit = enter(request, school)
     rows = of_products(orders_seen_by(visit.actor, visit.school))
     return page(rows, after=after, limit=limit, show=lambda found: show_orders(product_orders_of(found), visit))
 
 
 @router.get("/{order}", operation_id="get_order", summary="One order of products")
-@answers(shapes.ProductOrder, keyed=True)
+@answers(shapes.ProductOrder, to=SIGNED_IN, keyed=True)
 def order(request: HttpRequest, school: Path[str], order: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    visit = enter(request, school)
     return _shown(find_order(visit, order), visit)
 
 
 @router.post("", operation_id="create_order", summary="Order products, all of them or none")
-@answers(shapes.ProductOrder, HTTPStatus.CREATED, guests=True)
+@answers(shapes.ProductOrder, HTTPStatus.CREATED, to=ANYBODY)
 def create_order(request: HttpRequest, school: Path[str], body: OrderIn) -> HttpResponse:
     visit = enter(request, school)
 
@@ -119,20 +119,20 @@ def create_order(request: HttpRequest, school: Path[str], body: OrderIn) -> Http
 
 
 @router.post("/{order}/products/{line}/hand-over", operation_id="hand_over_product", summary="The student has it")
-@answers(shapes.ProductOrder)
+@answers(shapes.ProductOrder, to=STAFF)
 def hand_over_product(
     request: HttpRequest, school: Path[str], order: UUID, line: UUID, body: Nothing | None = None
 ) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return _change(visit, order, line, hand_over)
 
 
 @router.post("/{order}/products/{line}/cancel", operation_id="cancel_product", summary="Not wanted any more")
-@answers(shapes.ProductOrder, keyed=True)
+@answers(shapes.ProductOrder, to=STAFF | {Role.CLIENT}, keyed=True)
 def cancel_line(
     request: HttpRequest, school: Path[str], order: UUID, line: UUID, body: Nothing | None = None
 ) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF | {Role.CLIENT}, keyed=True)
+    visit = enter(request, school)
     return _change(visit, order, line, cancel_product)
 
 

@@ -56,7 +56,7 @@ def show_payments(payments: Sequence[Payment], school: School) -> list[dict[str,
 
 
 @router.get("", operation_id="list_payments", summary="Payments that the asker may see")
-@answers(shapes.Payments, keyed=True)
+@answers(shapes.Payments, to=SIGNED_IN, keyed=True)
 def payments(
     request: HttpRequest,
     school: Path[str],
@@ -64,7 +64,7 @@ def payments(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    visit = enter(request, school)
     rows = payments_seen_by(visit.actor, visit.school)
     if order is not None:
         rows = rows.filter(order_id=order)
@@ -72,9 +72,9 @@ def payments(
 
 
 @router.get("/{payment}", operation_id="get_payment", summary="One payment")
-@answers(shapes.Payment, keyed=True)
+@answers(shapes.Payment, to=SIGNED_IN, keyed=True)
 def payment(request: HttpRequest, school: Path[str], payment: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN, keyed=True)
+    visit = enter(request, school)
     found = payments_seen_by(visit.actor, visit.school).filter(id=payment).first()
     if found is None:
         raise NotFound(payment)
@@ -82,9 +82,9 @@ def payment(request: HttpRequest, school: Path[str], payment: UUID) -> dict[str,
 
 
 @router.post("", operation_id="create_payment", summary="Pay for an order")
-@answers(shapes.Payment, HTTPStatus.CREATED, keyed=True)
+@answers(shapes.Payment, HTTPStatus.CREATED, to=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
 def create_payment(request: HttpRequest, school: Path[str], body: PaymentIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         order = orders_seen_by(visit.actor, visit.school).filter(id=body.order).select_related("client").first()
@@ -97,9 +97,9 @@ def create_payment(request: HttpRequest, school: Path[str], body: PaymentIn) -> 
 
 
 @router.post("/{payment}/resolve", operation_id="resolve_payment", summary="Say what became of a pending payment")
-@answers(shapes.Payment)
+@answers(shapes.Payment, to=STAFF)
 def resolve_payment(request: HttpRequest, school: Path[str], payment: UUID, body: OutcomeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         found = payments_seen_by(visit.actor, visit.school).filter(id=payment).select_related("order").first()

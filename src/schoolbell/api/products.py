@@ -12,7 +12,7 @@ from pydantic import Field
 
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, enter
+from schoolbell.api.entry import ANYBODY, STAFF, enter
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.types import Input, Line, Minor, Text, money
 from schoolbell.catalogue.models import Product
@@ -63,7 +63,7 @@ def find_product(school: School, product_id: UUID) -> Product:
 
 
 @router.get("", operation_id="list_products", summary="What is on sale")
-@answers(shapes.Products, guests=True)
+@answers(shapes.Products, to=ANYBODY)
 def products(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
@@ -72,24 +72,24 @@ def products(
 
 
 @router.get("/{product}", operation_id="get_product", summary="One product")
-@answers(shapes.Product, guests=True)
+@answers(shapes.Product, to=ANYBODY)
 def product(request: HttpRequest, school: Path[str], product: UUID) -> dict[str, Any]:
     own = enter(request, school).school
     return show_products([find_product(own, product)], own)[0]
 
 
 @router.post("", operation_id="create_product", summary="Add a product")
-@answers(shapes.Product, HTTPStatus.CREATED)
+@answers(shapes.Product, HTTPStatus.CREATED, to=STAFF)
 def create_product(request: HttpRequest, school: Path[str], body: ProductIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     values = ProductValues(**body.model_dump())
     return visit.answer(lambda: show_products([add_product(visit.school, values, by=visit.actor)], visit.school)[0])
 
 
 @router.patch("/{product}", operation_id="change_product", summary="Change a product, or take it off sale")
-@answers(shapes.Product)
+@answers(shapes.Product, to=STAFF)
 def change(request: HttpRequest, school: Path[str], product: UUID, body: ProductChangeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_product(visit.school, product)
     said = {name: value for name, value in body.model_dump().items() if value is not None}
     to = replace(values_of(found), **said)

@@ -106,11 +106,11 @@ def _named(instructor: Instructor) -> dict[str, str]:
 @router.get(
     "/sessions/{session}/substitutes", operation_id="list_substitutes", summary="Who could take over, ranked, and why"
 )
-@answers(shapes.Substitutes)
+@answers(shapes.Substitutes, to=STAFF)
 def substitutes(
     request: HttpRequest, school: Path[str], session: UUID, instead_of: UUID | None = None
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = _whole(visit, session)
     leaves = find_instructor(visit.school, instead_of) if instead_of else None
     return {"items": _show_candidates(substitutes_for([found], instead_of=leaves)[found.pk]), "next": None}
@@ -119,9 +119,9 @@ def substitutes(
 @router.post(
     "/sessions/{session}/substitute", operation_id="substitute_instructor", summary="Somebody else gives the session"
 )
-@answers(shapes.Session)
+@answers(shapes.Session, to=STAFF)
 def hand_over(request: HttpRequest, school: Path[str], session: UUID, body: SubstituteIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         found = _whole(visit, session)
@@ -142,9 +142,9 @@ def _whole(visit: Visit, session_id: UUID) -> Session:
     operation_id="arrange_absence",
     summary="See to all lessons of somebody who is away, in one step",
 )
-@answers(shapes.Rearranged)
+@answers(shapes.Rearranged, to=STAFF)
 def absence(request: HttpRequest, school: Path[str], instructor: UUID, body: AbsenceIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = _absence(visit, find_instructor(visit.school, instructor), body)
     prefer = USUAL if body.prefer is None else body.prefer
     return _answer(
@@ -177,9 +177,9 @@ def _absence(visit: Visit, instructor: Instructor, body: AbsenceIn) -> Absence:
     operation_id="arrange_closure_lessons",
     summary="See to all lessons of a closed day, in one step",
 )
-@answers(shapes.Rearranged)
+@answers(shapes.Rearranged, to=STAFF)
 def closed_lessons(request: HttpRequest, school: Path[str], closure: UUID, body: ClosedLessonsIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_closure(visit.school, closure)
     prefer = USUAL_WHEN_CLOSED if body.prefer is None else body.prefer
     return _answer(

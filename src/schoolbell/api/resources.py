@@ -89,26 +89,26 @@ def show_resources(resources: Sequence[Resource], *, to: Actor) -> list[dict[str
 
 
 @router.get("", operation_id="list_resources", summary="Venues, online rooms, vehicles")
-@answers(shapes.Resources)
+@answers(shapes.Resources, to=TEACHING)
 def resources(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     rows = Resource.objects.of(visit.school)
     return page(rows, after=after, limit=limit, show=lambda found: show_resources(found, to=visit.actor))
 
 
 @router.get("/{resource}", operation_id="get_resource", summary="One resource")
-@answers(shapes.Resource)
+@answers(shapes.Resource, to=TEACHING)
 def resource(request: HttpRequest, school: Path[str], resource: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     return show_resources([find_resource(visit.school, resource)], to=visit.actor)[0]
 
 
 @router.post("", operation_id="create_resource", summary="Add a resource")
-@answers(shapes.Resource, HTTPStatus.CREATED)
+@answers(shapes.Resource, HTTPStatus.CREATED, to=STAFF)
 def create_resource(request: HttpRequest, school: Path[str], body: ResourceIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     values = body.model_dump() | {"meeting_url": str(body.meeting_url or "")}
 
     def act() -> dict[str, Any]:
@@ -120,9 +120,9 @@ def create_resource(request: HttpRequest, school: Path[str], body: ResourceIn) -
 @router.patch(
     "/{resource}", operation_id="change_resource", summary="Change a resource, take it out of use, or into it again"
 )
-@answers(shapes.Resource)
+@answers(shapes.Resource, to=STAFF)
 def change(request: HttpRequest, school: Path[str], resource: UUID, body: ResourceChangeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         changed = change_resource(find_resource(visit.school, resource), by=visit.actor, **body.values)

@@ -27,9 +27,9 @@ class ReviewIn(Input):
 @router.post(
     "/{booking}/review", operation_id="create_review", summary="Its client says how it was, once, when it is over"
 )
-@answers(shapes.Review, HTTPStatus.CREATED)
+@answers(shapes.Review, HTTPStatus.CREATED, to=SIGNED_IN)
 def review(request: HttpRequest, school: Path[str], booking: UUID, body: ReviewIn) -> HttpResponse:
-    visit = enter(request, school, roles=SIGNED_IN)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         found = find_booking(visit, booking)

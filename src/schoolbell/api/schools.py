@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from schoolbell.access.school import PROFILE, change_policies, change_school
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, enter
+from schoolbell.api.entry import ANYBODY, STAFF, enter
 from schoolbell.api.types import Input, Line, Text, Zone
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import PolicyChange
@@ -61,16 +61,16 @@ def show_school(school: School, *, whole: bool) -> dict[str, Any]:
 
 
 @router.get("", operation_id="get_school", summary="A school's public profile; for staff with all its policies")
-@answers(shapes.SeenSchool, guests=True)
+@answers(shapes.SeenSchool, to=ANYBODY)
 def profile(request: HttpRequest, school: Path[str]) -> dict[str, Any]:
     visit = enter(request, school)
     return show_school(visit.school, whole=visit.actor.is_staff)
 
 
 @router.patch("", operation_id="change_school", summary="Change who the school is, or its policies")
-@answers(shapes.OwnSchool)
+@answers(shapes.OwnSchool, to=STAFF)
 def change(request: HttpRequest, school: Path[str], body: SchoolChangeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     values = {name: getattr(body, name) for name in PROFILE if getattr(body, name) is not None}
 
     def act() -> dict[str, Any]:

@@ -108,27 +108,27 @@ def show_whole_series(school: School, series_id: UUID) -> dict[str, Any]:
 
 
 @router.get("", operation_id="list_series", summary="Classes that repeat")
-@answers(shapes.SeriesList)
+@answers(shapes.SeriesList, to=TEACHING)
 def series_list(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     return page(_seen(visit.school), after=after, limit=limit, show=lambda found: show_series(found, visit.school))
 
 
 @router.get("/{series}", operation_id="get_series", summary="One series, with its sessions and the days it leaves out")
-@answers(shapes.WholeSeries)
+@answers(shapes.WholeSeries, to=TEACHING)
 def series(request: HttpRequest, school: Path[str], series: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     return show_whole_series(visit.school, find_series(visit, series).pk)
 
 
 @router.post(
     "", operation_id="create_series", summary="Repeat a class; with `dry_run`, see every class and what is in its way"
 )
-@answers(shapes.SeriesOrPreview, HTTPStatus.CREATED, previews=True)
+@answers(shapes.SeriesOrPreview, HTTPStatus.CREATED, to=STAFF, previews=True)
 def create(request: HttpRequest, school: Path[str], body: SeriesIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     new = _new(visit, body)
     if body.dry_run:
         planned = preview_series(new)

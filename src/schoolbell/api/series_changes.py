@@ -49,9 +49,9 @@ class SeriesEndIn(Input):
 
 
 @router.post("/{series}/change", operation_id="change_series", summary="From a day on, or all that lie ahead")
-@answers(shapes.SeriesChanged)
+@answers(shapes.SeriesChanged, to=STAFF)
 def change(request: HttpRequest, school: Path[str], series: UUID, body: SeriesChangeIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_series(visit, series)
     wanted, first_day = _change(visit, body), first_day_of(body, found)
 
@@ -86,9 +86,9 @@ def _change(visit: Visit, body: SeriesChangeIn) -> SeriesChange:
 
 
 @router.post("/{series}/end", operation_id="end_series", summary="No class after a day")
-@answers(shapes.SeriesEnded)
+@answers(shapes.SeriesEnded, to=STAFF)
 def end(request: HttpRequest, school: Path[str], series: UUID, body: SeriesEndIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_series(visit, series)
 
     def act() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pydantic import Field
 from schoolbell.api import shapes
 from schoolbell.api.courses import find_course
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, Visit, enter
+from schoolbell.api.entry import ANYBODY, STAFF, Visit, enter
 from schoolbell.api.instructors import find_instructor
 from schoolbell.api.lessons import show_clash, show_students
 from schoolbell.api.pages import MOST, page
@@ -116,7 +116,7 @@ def show_session(session: Session, visit: Visit) -> dict[str, Any]:
 
 
 @router.get("", operation_id="list_sessions", summary="Sessions; without a staff token the published ones")
-@answers(shapes.Sessions, guests=True)
+@answers(shapes.Sessions, to=ANYBODY)
 def sessions(
     request: HttpRequest,
     school: Path[str],
@@ -172,16 +172,16 @@ def find_session(visit: Visit, session_id: UUID) -> Session:
 
 
 @router.get("/{session}", operation_id="get_session", summary="One session")
-@answers(shapes.Session, guests=True)
+@answers(shapes.Session, to=ANYBODY)
 def session(request: HttpRequest, school: Path[str], session: UUID) -> dict[str, Any]:
     visit = enter(request, school)
     return show_session(find_session(visit, session), visit)
 
 
 @router.post("", operation_id="create_session", summary="Put a session on the timetable")
-@answers(shapes.Session, HTTPStatus.CREATED)
+@answers(shapes.Session, HTTPStatus.CREATED, to=STAFF)
 def create(request: HttpRequest, school: Path[str], body: SessionIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     slots = _stretches(body.slots)
 
     def act() -> dict[str, Any]:
@@ -219,9 +219,9 @@ class PublishIn(Input):
 
 
 @router.post("/{session}/publish", operation_id="publish_session", summary="Open a session for booking")
-@answers(shapes.Session)
+@answers(shapes.Session, to=STAFF)
 def publish(request: HttpRequest, school: Path[str], session: UUID, body: PublishIn | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     despite_closed = body is not None and body.despite_closed
 
     def act() -> dict[str, Any]:
@@ -245,9 +245,9 @@ class MoveIn(Input):
 
 
 @router.post("/{session}/move", operation_id="move_session", summary="Another time, other staff, another place")
-@answers(shapes.Moved)
+@answers(shapes.Moved, to=STAFF)
 def move(request: HttpRequest, school: Path[str], session: UUID, body: MoveIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         wanted = _move_of(visit, session, body)
@@ -289,9 +289,9 @@ class CancelIn(Input):
 
 
 @router.post("/{session}/cancel", operation_id="cancel_session", summary="Cancel a session and every booking in it")
-@answers(shapes.CancelledOrPreview)
+@answers(shapes.CancelledOrPreview, to=STAFF)
 def cancel(request: HttpRequest, school: Path[str], session: UUID, body: CancelIn | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_session(visit, session)
     if body and body.dry_run:
         students = students_of([found])[found.pk]

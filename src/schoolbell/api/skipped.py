@@ -57,11 +57,11 @@ def _show(one: LeftOut) -> dict[str, Any]:
 
 
 @router.get("", operation_id="list_skipped_lessons", summary="Lessons ahead that found no time, and when they could be")
-@answers(shapes.SkippedLessons)
+@answers(shapes.SkippedLessons, to=STAFF)
 def skipped(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 25
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     rows = skipped_ahead(visit.school)
     return page(rows, after=after, limit=limit, show=lambda found: show_skipped(found, visit.school))
 
@@ -69,9 +69,9 @@ def skipped(
 @router.post(
     "/{skipped}/place", operation_id="place_skipped_lesson", summary="Give it at another time, in place of its own"
 )
-@answers(shapes.Session)
+@answers(shapes.Session, to=STAFF)
 def place(request: HttpRequest, school: Path[str], skipped: UUID, body: PlaceIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         row = SkippedOccurrence.objects.of(visit.school).filter(id=skipped).select_related("series__course").first()

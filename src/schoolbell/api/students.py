@@ -65,19 +65,19 @@ def _show_bond(bond: Guardianship) -> dict[str, Any]:
 
 
 @router.get("", operation_id="list_students", summary="Who learns")
-@answers(shapes.Students)
+@answers(shapes.Students, to=SIGNED_IN)
 def students(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN)
+    visit = enter(request, school)
     rows = students_seen_by(visit.actor, visit.school)
     return page(rows, after=after, limit=limit, show=lambda found: show_students(found, visit.school, to=visit.actor))
 
 
 @router.get("/{student}", operation_id="get_student", summary="One student")
-@answers(shapes.SeenStudent)
+@answers(shapes.SeenStudent, to=SIGNED_IN)
 def student(request: HttpRequest, school: Path[str], student: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=SIGNED_IN)
+    visit = enter(request, school)
     found = students_seen_by(visit.actor, visit.school).filter(id=student).first()
     if found is None:
         raise NotFound(student)
@@ -85,9 +85,9 @@ def student(request: HttpRequest, school: Path[str], student: UUID) -> dict[str,
 
 
 @router.post("", operation_id="create_student", summary="Add a student")
-@answers(shapes.Student, HTTPStatus.CREATED)
+@answers(shapes.Student, HTTPStatus.CREATED, to=STAFF | {Role.CLIENT})
 def create_student(request: HttpRequest, school: Path[str], body: StudentIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF | {Role.CLIENT})
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         added = add_student(

@@ -62,7 +62,7 @@ def show_times_off(school: School, times_off: Sequence[TimeOff]) -> list[dict[st
 
 
 @router.get("/time-off", operation_id="list_times_off", summary="Who asks for time off, and who has it")
-@answers(shapes.TimesOff)
+@answers(shapes.TimesOff, to=STAFF)
 def times_off(
     request: HttpRequest,
     school: Path[str],
@@ -72,7 +72,7 @@ def times_off(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     rows = TimeOff.objects.of(visit.school)
     if state:
         rows = rows.filter(status=state)
@@ -82,7 +82,7 @@ def times_off(
 @router.get(
     "/instructors/{instructor}/time-off", operation_id="list_instructor_times_off", summary="An instructor's time off"
 )
-@answers(shapes.TimesOff)
+@answers(shapes.TimesOff, to=TEACHING)
 def of_instructor(
     request: HttpRequest,
     school: Path[str],
@@ -90,7 +90,7 @@ def of_instructor(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     own = find_instructor(visit.school, instructor)
     require_self(visit.actor, own)
     rows = TimeOff.objects.of(visit.school).filter(diary_id=own.person.diary_id)
@@ -102,9 +102,9 @@ def of_instructor(
     operation_id="create_time_off",
     summary="Ask for time off; what the office enters is approved at once",
 )
-@answers(shapes.TimeOff, HTTPStatus.CREATED)
+@answers(shapes.TimeOff, HTTPStatus.CREATED, to=TEACHING)
 def create(request: HttpRequest, school: Path[str], instructor: UUID, body: TimeOffIn) -> HttpResponse:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     own = find_instructor(visit.school, instructor)
     require_self(visit.actor, own)
     if body.ends_at <= body.starts_at:
@@ -117,24 +117,24 @@ def create(request: HttpRequest, school: Path[str], instructor: UUID, body: Time
 
 
 @router.post("/time-off/{time_off}/approve", operation_id="approve_time_off", summary="Grant time off")
-@answers(shapes.TimeOff)
+@answers(shapes.TimeOff, to=STAFF)
 def approve(request: HttpRequest, school: Path[str], time_off: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     found = find_time_off(visit, time_off)
     return _decided(visit, found, approve_time_off)
 
 
 @router.post("/time-off/{time_off}/decline", operation_id="decline_time_off", summary="Refuse time off")
-@answers(shapes.TimeOff)
+@answers(shapes.TimeOff, to=STAFF)
 def decline(request: HttpRequest, school: Path[str], time_off: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return _decided(visit, find_time_off(visit, time_off), decline_time_off)
 
 
 @router.post("/time-off/{time_off}/withdraw", operation_id="withdraw_time_off", summary="Take time off back")
-@answers(shapes.TimeOff)
+@answers(shapes.TimeOff, to=TEACHING)
 def withdraw(request: HttpRequest, school: Path[str], time_off: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=TEACHING)
+    visit = enter(request, school)
     return _decided(visit, find_time_off(visit, time_off), withdraw_time_off)
 
 

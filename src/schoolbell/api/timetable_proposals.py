@@ -93,25 +93,25 @@ def find_proposal(visit: Visit, proposal_id: UUID) -> Proposal:
 
 
 @router.get("", operation_id="list_timetable_proposals", summary="Timetables that were proposed")
-@answers(shapes.Proposals)
+@answers(shapes.Proposals, to=STAFF)
 def proposals(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 ) -> dict[str, Any]:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return page(Proposal.objects.of(visit.school), after=after, limit=limit, show=show_proposals)
 
 
 @router.get("/{proposal}", operation_id="get_timetable_proposal", summary="How far it is, and who has which place")
-@answers(shapes.WholeProposal)
+@answers(shapes.WholeProposal, to=STAFF)
 def proposal(request: HttpRequest, school: Path[str], proposal: UUID) -> dict[str, Any]:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
     return show_whole(find_proposal(visit, proposal))
 
 
 @router.post("", operation_id="create_timetable_proposal", summary="Propose a timetable for all open requests")
-@answers(shapes.WholeProposal, HTTPStatus.CREATED)
+@answers(shapes.WholeProposal, HTTPStatus.CREATED, to=STAFF)
 def create(request: HttpRequest, school: Path[str], body: ProposalIn) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         repairs = find_proposal(visit, body.repairs) if body.repairs else None
@@ -124,9 +124,9 @@ def create(request: HttpRequest, school: Path[str], body: ProposalIn) -> HttpRes
 @router.post(
     "/{proposal}/accept", operation_id="accept_timetable_proposal", summary="Enroll all who have a place, or nobody"
 )
-@answers(shapes.WholeProposal)
+@answers(shapes.WholeProposal, to=STAFF)
 def accept(request: HttpRequest, school: Path[str], proposal: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         accept_proposal(find_proposal(visit, proposal), by=visit.actor)
@@ -136,9 +136,9 @@ def accept(request: HttpRequest, school: Path[str], proposal: UUID, body: Nothin
 
 
 @router.post("/{proposal}/discard", operation_id="discard_timetable_proposal", summary="It is not wanted")
-@answers(shapes.WholeProposal)
+@answers(shapes.WholeProposal, to=STAFF)
 def discard(request: HttpRequest, school: Path[str], proposal: UUID, body: Nothing | None = None) -> HttpResponse:
-    visit = enter(request, school, roles=STAFF)
+    visit = enter(request, school)
 
     def act() -> dict[str, Any]:
         discard_proposal(find_proposal(visit, proposal), by=visit.actor)
