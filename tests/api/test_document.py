@@ -545,8 +545,8 @@ def test_what_is_answered_is_what_the_document_says(document, api, guest, school
 
 
 def test_nobody_is_let_in_but_the_roles_that_the_document_names(document, school):
-    people = {Role.INSTRUCTOR: new_instructor(school), Role.CLIENT: new_client(school), Role.STUDENT: new_student(school)}
-    apis = {role: Api(school.slug, new_token(school, role, person.person)) for role, person in people.items()}
+    people = ((Role.INSTRUCTOR, new_instructor), (Role.CLIENT, new_client), (Role.STUDENT, new_student))
+    apis = {role: Api(school.slug, new_token(school, role, new(school).person)) for role, new in people}
     apis[Role.GUEST] = Api(school.slug)
     operations, made = operations_of(document), calls(school)
     for name, operation in operations.items():
