@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "ninja",
     "schoolbell.accounts",
     "schoolbell.schools",
     "schoolbell.journal",

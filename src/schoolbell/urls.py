@@ -6,12 +6,14 @@ from schoolbell.api.app import api
 from schoolbell.web.components import components
 from schoolbell.web.home import home
 from schoolbell.web.missing import missing
+from schoolbell.web.reference.page import reference
 from schoolbell.web.sign_in import sign_in, sign_out
 from schoolbell.web.style import school_css
 
 handler404 = missing
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),  # first: what programs ask for, they ask for often
+    path("api/docs", reference, {"read": api.get_openapi_schema}),
     path("", home),
     path("sign-in", sign_in),
     path("sign-out", sign_out),

@@ -34,7 +34,7 @@ def test_every_kind_of_page_stays_below_100_kb(school: School):
     order = Order.objects.of(school).get()
     base = f"/s/{school.slug}/"
     pages = {
-        Browser(): ["/", "/sign-in", base, f"{base}courses/{course.pk}/", f"{base}courses/{lesson.pk}/",
+        Browser(): ["/", "/sign-in", "/api/docs", base, f"{base}courses/{course.pk}/", f"{base}courses/{lesson.pk}/",
                     f"{base}book/?session={session.pk}"],
         as_person(client.person): [f"{base}my/", f"{base}my/bookings/", f"{base}my/bookings/{booking.pk}/",
                                    f"{base}my/payments/", f"{base}orders/{order.pk}/"],

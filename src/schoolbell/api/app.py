@@ -52,7 +52,7 @@ api = DocumentedAPI(
     parser=StrictParser(),
     urls_namespace="api",
     openapi_url="/openapi.json",
-    docs_url="/docs",
+    docs_url=None,  # people read it at /api/docs, which is a page like any other
 )
 
 for prefix, router in (

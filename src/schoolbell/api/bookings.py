@@ -50,7 +50,12 @@ class ConfirmIn(Input):
 )
 @answers(shapes.NewBooking, HTTPStatus.CREATED, to=ANYBODY, also=(HTTPStatus.TOO_MANY_REQUESTS,))
 def create_booking(request: HttpRequest, school: Path[str]) -> HttpResponse:
-    """The body is read here and not by the framework: this is the one address where every microsecond counts."""
+    """Name a `session`, and perhaps some of its `slots`; or a `course` with `starts_at`, and perhaps an `instructor`.
+
+    The student and the client are ids, or new people; a seat alone may be named later. The answer says under `payment`
+    what is to pay, and until when the seat is held.
+    """
+    # The body is read here and not by the framework: this is the one address where every microsecond counts.
     credentials = credentials_of(request)
     try:
         body = BookingIn.model_validate(load(request.body))

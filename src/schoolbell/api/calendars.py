@@ -15,7 +15,7 @@ from schoolbell.api.entry import TEACHING, Visit, enter
 from schoolbell.api.instructors import find_instructor, require_self
 from schoolbell.api.lessons import show_lessons
 from schoolbell.api.pages import MOST, page
-from schoolbell.api.types import Input, Name, Nothing, Zone, shown
+from schoolbell.api.types import Input, Name, Nothing, Zone, example, shown
 from schoolbell.diary.models import Diary, OutsideCalendar
 from schoolbell.diary.outside import fetch_calendar, subscribe_calendar, unsubscribe_calendar
 from schoolbell.kit.refusals import NotFound
@@ -28,6 +28,8 @@ PATH = "/instructors/{instructor}/calendars"
 
 
 class CalendarIn(Input):
+    model_config = example(url="https://example.com/calendar.ics", name="Private")
+
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
     name: Name = ""
     timezone: Zone | None = None

@@ -14,7 +14,7 @@ from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, STAFF, TEACHING, enter
 from schoolbell.api.lessons import show_lessons
 from schoolbell.api.pages import MOST, page
-from schoolbell.api.types import Day, Input, Line, Nothing, shown
+from schoolbell.api.types import Day, Input, Line, Nothing, example, shown
 from schoolbell.diary.closures import add_closure, close_again, keep_open, remove_closure, times_of
 from schoolbell.diary.models import Closure, HolidayRegion
 from schoolbell.diary.public_holidays import follow_holidays, holiday_region, unfollow_holidays
@@ -26,6 +26,8 @@ router = Router(tags=["closures"])
 
 
 class ClosureIn(Input):
+    model_config = example(first_day="2030-02-18", last_day="2030-02-22", name="Half term")
+
     first_day: Day
     last_day: Day | None = None
     name: Line

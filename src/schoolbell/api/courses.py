@@ -14,7 +14,7 @@ from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, STAFF, enter
 from schoolbell.api.lessons import show_clash
 from schoolbell.api.pages import MOST, page
-from schoolbell.api.types import Count, Input, Line, Minor, Short, Text, money
+from schoolbell.api.types import Count, Input, Line, Minor, Short, Text, example, money
 from schoolbell.catalogue.actions import add_course
 from schoolbell.catalogue.details import DETAILS
 from schoolbell.catalogue.models import Course
@@ -30,6 +30,8 @@ router = Router(tags=["courses"])
 
 class CourseChangeIn(Input):
     """What is not named stays. With `dry_run` nothing is written: the answer says what it reaches."""
+
+    model_config = example(price=8000, dry_run=True)
 
     name: Line = ""
     description: Text = ""
@@ -70,6 +72,8 @@ class CourseChangeIn(Input):
 
 
 class CourseIn(Input):
+    model_config = example(name="Emergency first aid", type="EFAW", duration_minutes=360, price=7500, capacity=12)
+
     name: Line
     description: Text = ""
     type: Short = ""

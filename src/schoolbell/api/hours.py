@@ -13,7 +13,7 @@ from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, STAFF, TEACHING, Visit, enter
 from schoolbell.api.instructors import find_instructor, require_self
 from schoolbell.api.resources import find_resource
-from schoolbell.api.types import Day, Input, WallTime, Zone
+from schoolbell.api.types import Day, Input, WallTime, Zone, example
 from schoolbell.diary.actions import add_opening_hours, remove_opening_hours
 from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.diary.school_hours import hours_of_school, school_diary
@@ -24,6 +24,8 @@ router = Router(tags=["opening hours"])
 
 
 class HoursIn(Input):
+    model_config = example(weekday=1, starts="09:00", ends="17:00")
+
     weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="ISO: 1 is Monday")] | None = None
     date: Day | None = None
     closes: Annotated[bool, Field(strict=True, description="Closed in these hours of the date, not open.")] = False

@@ -15,7 +15,7 @@ from schoolbell.access.tokens import find_actor
 from schoolbell.api.courses import find_course
 from schoolbell.api.entry import Visit, credentials_of
 from schoolbell.api.people import PersonIn
-from schoolbell.api.types import Input, Instant, Name, money, shown
+from schoolbell.api.types import AN_ID, Input, Instant, Name, example, money, shown
 from schoolbell.billing.orders import Keep, Placed, Purchase, buy
 from schoolbell.billing.reading import Reading, read
 from schoolbell.bookings.parties import Named, find_or_add, require_may_book
@@ -48,6 +48,8 @@ def _shape_of_student(sent: object) -> str:
 
 
 class BookingIn(Input):
+    model_config = example(session=AN_ID, student=AN_ID)
+
     session: UUID | None = None
     slots: list[UUID] = Field(default_factory=list, max_length=100)
     course: UUID | None = None

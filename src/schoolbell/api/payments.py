@@ -13,7 +13,7 @@ from schoolbell.api import shapes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import SIGNED_IN, STAFF, enter
 from schoolbell.api.pages import MOST, page
-from schoolbell.api.types import Input, Minor, money, shown
+from schoolbell.api.types import AN_ID, Input, Minor, example, money, shown
 from schoolbell.billing.models import Payment
 from schoolbell.billing.payments import Attempt, pay, resolve
 from schoolbell.billing.queries import orders_seen_by, payments_seen_by
@@ -25,6 +25,8 @@ router = Router(tags=["payments"])
 
 
 class PaymentIn(Input):
+    model_config = example(order=AN_ID, gateway="desk", method="cash")
+
     order: UUID
     gateway: Literal["desk", "demo", "credit"] = "desk"
     method: Literal["cash", "card", "transfer", "credit"] = "card"

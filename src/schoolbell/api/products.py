@@ -14,7 +14,7 @@ from schoolbell.api import shapes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, STAFF, enter
 from schoolbell.api.pages import MOST, page
-from schoolbell.api.types import Input, Line, Minor, Text, money
+from schoolbell.api.types import Input, Line, Minor, Text, example, money
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product, change_product, products_on_offer
 from schoolbell.kit.refusals import NotFound
@@ -25,6 +25,8 @@ TaxRate = Annotated[int, Field(strict=True, ge=0, le=10_000, description="hundre
 
 
 class ProductIn(Input):
+    model_config = example(name="Handbook", price=1500)
+
     name: Line
     price: Minor
     description: Text = ""
@@ -33,6 +35,8 @@ class ProductIn(Input):
 
 class ProductChangeIn(Input):
     """What is not named stays. What was ordered keeps its price."""
+
+    model_config = example(price=1600)
 
     name: Line | None = None
     price: Minor | None = None

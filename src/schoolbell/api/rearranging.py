@@ -16,7 +16,7 @@ from schoolbell.api.document import answers
 from schoolbell.api.entry import STAFF, Visit, enter
 from schoolbell.api.instructors import find_instructor
 from schoolbell.api.sessions import find_session, show_session
-from schoolbell.api.types import Day, Input, Instant, Line, shown
+from schoolbell.api.types import Day, Input, Instant, Line, example, shown
 from schoolbell.billing.rearranging import arrange_absence_and_settle, arrange_closure_and_settle
 from schoolbell.diary.models import TimeOff
 from schoolbell.kit.refusals import InputRefused, NotFound
@@ -65,6 +65,8 @@ class PlanIn(Input):
 class AbsenceIn(PlanIn):
     """`time_off` is one that was asked for or approved before: then it says when."""
 
+    model_config = example(starts_at="2030-01-07T08:00:00Z", ends_at="2030-01-07T18:00:00Z", reason="Ill", dry_run=True)
+
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     reason: Line = ""
@@ -73,6 +75,8 @@ class AbsenceIn(PlanIn):
 
 class ClosedLessonsIn(PlanIn):
     """With `to_day`, those that can go there go to the same times on the days that begin with it."""
+
+    model_config = example(prefer=["move", "cancel"], dry_run=True)
 
     to_day: Day | None = None
 

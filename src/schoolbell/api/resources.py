@@ -13,7 +13,7 @@ from schoolbell.api import shapes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import STAFF, TEACHING, enter
 from schoolbell.api.pages import MOST, page
-from schoolbell.api.types import Input, Json, Line, Name, Text
+from schoolbell.api.types import Input, Json, Line, Name, Text, example
 from schoolbell.kit.refusals import NotFound
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
@@ -25,6 +25,8 @@ router = Router(tags=["resources"])
 
 
 class ResourceIn(Input):
+    model_config = example(kind="venue", name="Hall", capacity=12)
+
     kind: Literal["venue", "online_room", "vehicle"]
     name: Line
     capacity: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = None
@@ -41,6 +43,8 @@ class ResourceIn(Input):
 
 class ResourceChangeIn(Input):
     """What is not named stays. `meeting_url`: "" for none."""
+
+    model_config = example(name="Great hall")
 
     name: Line = ""
     capacity: Annotated[

@@ -12,7 +12,7 @@ from schoolbell.api import shapes
 from schoolbell.api.bookings import find_booking
 from schoolbell.api.document import answers
 from schoolbell.api.entry import SIGNED_IN, enter
-from schoolbell.api.types import Input, Text
+from schoolbell.api.types import Input, Text, example
 from schoolbell.learning.models import Review
 from schoolbell.learning.reviews import review_booking
 
@@ -20,6 +20,8 @@ router = Router(tags=["bookings"])
 
 
 class ReviewIn(Input):
+    model_config = example(rating=5, comment="Patient and clear.")
+
     rating: Annotated[int, Field(strict=True, ge=Review.LOWEST, le=Review.HIGHEST, description="1 to 5, the best")]
     comment: Annotated[Text, Field(max_length=Review.LONGEST)] = ""
 

@@ -11,7 +11,7 @@ from schoolbell.access.school import PROFILE, change_policies, change_school
 from schoolbell.api import shapes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, STAFF, enter
-from schoolbell.api.types import Input, Line, Text, Zone
+from schoolbell.api.types import Input, Line, Text, Zone, example
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import PolicyChange
 
@@ -20,6 +20,8 @@ router = Router(tags=["school"])
 
 class SchoolChangeIn(Input):
     """What is not named stays."""
+
+    model_config = example(tagline="Calm lessons, all over town", policies={"notice_minutes": 240})
 
     name: Line | None = None
     tagline: Line | None = None

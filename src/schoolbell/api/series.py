@@ -19,7 +19,7 @@ from schoolbell.api.entry import STAFF, TEACHING, Visit, enter
 from schoolbell.api.instructors import find_instructor
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.resources import find_resource
-from schoolbell.api.types import Day, Input, Minor, WallTime, Zone, money, shown
+from schoolbell.api.types import AN_ID, Day, Input, Minor, WallTime, Zone, example, money, shown
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.planning.classes import NewSeries, create_series, preview_series
 from schoolbell.planning.skipped import skipped_lessons
@@ -31,6 +31,10 @@ router = Router(tags=["series"])
 
 
 class SeriesIn(Input):
+    model_config = example(
+        course=AN_ID, weekdays=[1], starts="16:00", first_day="2030-01-07", last_day="2030-03-25", instructors=[AN_ID]
+    )
+
     course: UUID
     rule: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="RFC 5545's RRULE, by day, week or month, such as FREQ=WEEKLY;BYDAY=TU."

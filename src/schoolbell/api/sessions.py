@@ -18,7 +18,7 @@ from schoolbell.api.instructors import find_instructor
 from schoolbell.api.lessons import show_clash, show_students
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.resources import find_resource
-from schoolbell.api.types import Input, Instant, Minor, Text, bound, money, shown
+from schoolbell.api.types import AN_ID, Input, Instant, Minor, Text, bound, example, money, shown
 from schoolbell.billing.sales import settle_session
 from schoolbell.bookings.closed_then import closed_then
 from schoolbell.bookings.queries import are_full, with_seats
@@ -51,6 +51,13 @@ class SlotIn(Input):
 
 
 class SessionIn(Input):
+    model_config = example(
+        course=AN_ID,
+        instructors=[AN_ID],
+        status="published",
+        slots=[{"starts_at": "2030-01-07T16:00:00Z", "ends_at": "2030-01-07T17:00:00Z"}],
+    )
+
     course: UUID | None = None
     instructors: list[UUID] = Field(default_factory=list, max_length=20)
     resource: UUID | None = None

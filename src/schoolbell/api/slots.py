@@ -18,7 +18,7 @@ from schoolbell.api.instructors import find_instructor, require_self
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.resources import find_resource
 from schoolbell.api.sessions import time_bound
-from schoolbell.api.types import Day, Input, WallTime, Zone, shown
+from schoolbell.api.types import AN_ID, Day, Input, WallTime, Zone, example, shown
 from schoolbell.bookings.slots import delete_slot, find_slot, seen_as_slots, slots_of
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.people.models import Instructor
@@ -32,6 +32,8 @@ router = Router(tags=["slots"])
 
 
 class SlotsIn(Input):
+    model_config = example(course=AN_ID, weekdays=[1, 3], starts="09:00", ends="12:00", first_day="2030-01-07", weeks=4)
+
     course: UUID
     weekdays: list[Annotated[int, Field(strict=True, ge=1, le=7)]] = Field(
         min_length=1, max_length=7, description="ISO: 1 is Monday"

@@ -12,7 +12,7 @@ from schoolbell.api import shapes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import STAFF, TEACHING, enter
 from schoolbell.api.resources import find_resource
-from schoolbell.api.types import Input
+from schoolbell.api.types import AN_ID, Input, example
 from schoolbell.timetable.actions import MOST_TRAVEL, set_travel
 from schoolbell.timetable.models import Travel
 
@@ -21,6 +21,8 @@ router = Router(tags=["resources"])
 
 class TravelIn(Input):
     """Either way. Without minutes the policy `travel_minutes` holds again."""
+
+    model_config = example(one=AN_ID, other=AN_ID, minutes=25)
 
     one: UUID
     other: UUID

@@ -29,6 +29,14 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+AN_ID = "01a1f8c3-36f5-7533-aa28-379aa35149e0"
+
+
+def example(**sent: Any) -> ConfigDict:
+    """For the document: a body that is understood, where what must be there says too little of it."""
+    return ConfigDict(json_schema_extra={"examples": [sent]})
+
+
 class Nothing(Input):
     """An act that there is nothing to say about: no body, or an empty object."""
 
