@@ -2,22 +2,22 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, F, Q
 
 from schoolbell.bookings.models import Attendance, Booking, PaymentStatus
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.bookings.teaching import expected
 from schoolbell.kit.time import Stretch, now
-from schoolbell.people.models import Client, Student
+from schoolbell.people.models import Client, Name, Student
 from schoolbell.people.queries import people_matching
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
-from schoolbell.timetable.models import Session, Slot
+from schoolbell.timetable.models import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +116,25 @@ def bookings_of(session: Session) -> SchoolRows[Booking]:
     return in_full(rows).order_by(F("ended_at").asc(nulls_first=True), "id")
 
 
-_OF_A_PERSON = ("school_id", "first_name", "last_name", "organisation", "is_placeholder")
-_NAMES = ("school_id", "person_id", *(f"person__{name}" for name in _OF_A_PERSON))
+@dataclass(frozen=True, slots=True)
+class SeatShown:
+    """What a calendar shows of a seat: its booking, with that one's status, and who sits there."""
+
+    booking_id: UUID
+    status: str
+    student: Name
 
 
-def seats_in(slots: Sequence[Slot]) -> dict[UUID, list[Attendance]]:
-    """Per slot, those who are expected; of a session that was cancelled, those who were. With their students' names,
-    and the status of their bookings."""
-    seats: dict[UUID, list[Attendance]] = {slot.pk: [] for slot in slots}
-    if slots:
+def seats_in(school: School, slot_ids: Iterable[UUID]) -> dict[UUID, list[SeatShown]]:
+    """Per slot, those who are expected; of a session that was cancelled, those who were. A week has hundreds: one
+    query, and no rows of models."""
+    seats: dict[UUID, list[SeatShown]] = {slot_id: [] for slot_id in slot_ids}
+    if seats:
         off = Q(booking__status=Booking.Status.CANCELLED, slot__session__status=Session.Status.CANCELLED)
-        for seat in (
-            Attendance.objects.filter(expected(now()) | off, school_id=slots[0].school_id, slot_id__in=list(seats))
-            .select_related("booking")
-            .only("school_id", "slot_id", "student_id", "booking_id", "booking__school_id", "booking__status")
-            .prefetch_related(Prefetch("student", Student.objects.select_related("person").only(*_NAMES)))
-            .order_by("id")
-        ):
-            seats[seat.slot_id].append(seat)
+        rows = Attendance.objects.of(school).filter(expected(now()) | off, slot_id__in=list(seats)).order_by("id")
+        names = (f"student__person__{name}" for name in Name._fields)
+        for slot_id, booking_id, status, *name in rows.values_list("slot_id", "booking_id", "booking__status", *names):
+            seats[slot_id].append(SeatShown(booking_id, status, Name(*name)))
     return seats
 
 

@@ -1,6 +1,7 @@
 """Person and the roles on it. Personal values stand here and nowhere else."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,21 @@ from schoolbell.accounts.models import User
 from schoolbell.diary.models import Diary
 from schoolbell.kit.time import InstantField, ZoneField
 from schoolbell.schools.rows import SchoolForeignKey, SchoolModel
+
+
+class Name(NamedTuple):
+    """What somebody is called, where nothing more of them is read."""
+
+    first_name: str
+    last_name: str
+    organisation: str
+    is_placeholder: bool
+
+    @property
+    def name(self) -> str:
+        if self.is_placeholder:
+            return _("Named later")
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or self.organisation
 
 
 class Person(SchoolModel):
@@ -66,9 +82,7 @@ class Person(SchoolModel):
 
     @property
     def name(self) -> str:
-        if self.is_placeholder:
-            return _("Named later")
-        return " ".join(part for part in (self.first_name, self.last_name) if part) or self.organisation
+        return Name(self.first_name, self.last_name, self.organisation, self.is_placeholder).name
 
     def age_on(self, day: dt.date) -> int | None:
         """Whole years on that day, None when the birth date is not known. Born on 29 February: older on 1 March."""

@@ -1,7 +1,7 @@
 """Reads of the timetable."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -68,22 +68,43 @@ def slots_and_staff(sessions: Sequence[Session]) -> tuple[dict[UUID, list[Slot]]
 
 def staff_of(sessions: Sequence[Session]) -> dict[UUID, list[Instructor]]:
     """Per session its instructors, the leading one first."""
-    staff: dict[UUID, list[Instructor]] = {session.pk: [] for session in sessions}
-    if sessions:
-        for staffing in (
-            Staffing.objects.filter(school_id=sessions[0].school_id, session_id__in=list(staff))
-            .only("school_id", "session_id", "instructor_id")
-            .prefetch_related("instructor__person")  # a few, shared by many
-            .order_by("-leads", "id")
-        ):
-            staff[staffing.session_id].append(staffing.instructor)
+    return staff_by_session(sessions[0].school_id, [session.pk for session in sessions]) if sessions else {}
+
+
+def staff_by_session(school_id: UUID, session_ids: Iterable[UUID]) -> dict[UUID, list[Instructor]]:
+    """The same, of sessions by their ids. Two queries: instructors are a few, shared by many sessions."""
+    staff: dict[UUID, list[Instructor]] = {session_id: [] for session_id in session_ids}
+    rows = Staffing.objects.filter(school_id=school_id, session_id__in=list(staff)).order_by("-leads", "id")
+    teaching = list(rows.values_list("session_id", "instructor_id")) if staff else []
+    if teaching:
+        found = Instructor.objects.filter(
+            school_id=school_id, id__in={instructor_id for _one, instructor_id in teaching}
+        )
+        instructors = {one.pk: one for one in found.select_related("person")}
+        for session_id, instructor_id in teaching:
+            staff[session_id].append(instructors[instructor_id])
     return staff
 
 
-def slots_within(school: School, within: Stretch) -> SchoolRows[Slot]:
-    """Every slot that meets the stretch, in order of time, with what a calendar shows of its session, and with course
-    and resource."""
-    return (
+@dataclass(frozen=True, slots=True)
+class SlotShown:
+    """What a calendar shows of a slot and its session: `seats` are the slot's, `session_seats` the session's."""
+
+    id: UUID
+    session_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    seats: int
+    session_seats: int
+    status: str
+    on_demand: bool
+    resource_id: UUID | None
+    course: str
+
+
+def slots_within(school: School, within: Stretch) -> list[SlotShown]:
+    """Every slot that meets the stretch, in order of time. A week has hundreds: one query, and no rows of models."""
+    rows = (
         Slot.objects.of(school)
         .filter(
             # A session that is over by then, or begins later, has no such slot: sessions are found by their index.
@@ -92,16 +113,12 @@ def slots_within(school: School, within: Stretch) -> SchoolRows[Slot]:
             starts_at__lt=within.ends_at,
             ends_at__gt=within.starts_at,
         )
-        .select_related("session")
-        .only(*_OF_A_SLOT, *(f"session__{name}" for name in _OF_ITS_SESSION))
-        .prefetch_related("session__course", "session__resource")  # a few, shared by many
         .order_by("starts_at", "id")
     )
-
-
-# A week has hundreds of slots: what nobody asks of them is not read.
-_OF_A_SLOT = ("school_id", "session_id", "starts_at", "ends_at", "capacity", "seats_taken")
-_OF_ITS_SESSION = ("school_id", "course_id", "resource_id", "status", "on_demand", "capacity")
+    of_session = (f"session__{name}" for name in ("capacity", "status", "on_demand", "resource_id", "course__name"))
+    return [
+        SlotShown(*row) for row in rows.values_list("id", "session_id", "starts_at", "ends_at", "capacity", *of_session)
+    ]
 
 
 def rooms_entered_by(actor: Actor, resources: Sequence[Resource]) -> set[UUID]:

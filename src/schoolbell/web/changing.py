@@ -1,7 +1,7 @@
 """Choosing another time for a booking: the times as a page lists them, and doing what was chosen, once."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -25,7 +25,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.addresses import written
 from schoolbell.web.public.course import instant_in
-from schoolbell.web.templatetags.words import counted, when_here
+from schoolbell.web.templatetags.words import clock, counted, when_here
 
 A_WEEK: Final = dt.timedelta(days=7)
 
@@ -39,10 +39,13 @@ class Sent(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time to choose: what is said of it, what its form sends, and whether it is the one that was just refused."""
+    """A time to choose: what is said of it, what its button says to those who listen, what its form sends, and whether
+    it is the one that was just refused."""
 
     during: Stretch
+    clock: str
     note: str
+    label: str
     fields: Sequence[tuple[str, str]]
     is_refused: bool
 
@@ -62,7 +65,8 @@ def to_choose(visit: Visit, booking: Booking, where: ZoneInfo) -> dict[str, Any]
     within = Stretch(day_starts(first, where), day_starts(first + A_WEEK, where))
     since = instant_in(visit.request.GET, "since")
     targets = targets_of(booking, within, since=since)
-    times = [_time(visit.request, free) for free in targets.times]
+    label, asked = _("Move it to %(when)s"), visit.request.POST
+    times = [_time(free, where, label, asked) for free in targets.times]
     by_weeks = booking.session.on_demand
     return {
         "days": [
@@ -118,7 +122,7 @@ def _target(visit: Visit, booking: Booking) -> Target:
     return Target(session=session)
 
 
-def _time(request: HttpRequest, free: FreeTime) -> Time:
+def _time(free: FreeTime, where: ZoneInfo, label: str, asked: Mapping[str, str]) -> Time:
     fields: list[tuple[str, str]] = []
     if free.session:
         fields.append(("session", str(free.session.pk)))
@@ -131,8 +135,9 @@ def _time(request: HttpRequest, free: FreeTime) -> Time:
         free.resource.name if free.resource else "",
         counted(free.seats_left, _("seat left,seats left")) if free.session else "",
     )
-    is_refused = all(request.POST.get(name) == value for name, value in fields)
-    return Time(free.during, ", ".join(filter(None, said)), fields, is_refused)
+    is_refused = all(asked.get(name) == value for name, value in fields)
+    note, words = ", ".join(filter(None, said)), label % {"when": when_here(free.during, where)}
+    return Time(free.during, clock(free.during, where), note, words, fields, is_refused)
 
 
 def _asked_words(request: HttpRequest, times: Sequence[Time], where: ZoneInfo) -> str:

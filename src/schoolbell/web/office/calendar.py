@@ -94,7 +94,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     each = [
         Day(
             one,
-            on_day(listed, one, visit),
+            on_day(listed, one),
             is_today=one == day,
             is_past=holds_today and one < day,
             notes=shading.notes_of(names, one),
@@ -131,7 +131,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         "drawn": drawn,
         "past": [one for one in each if one.is_past and (one.events or one.notes)],
         "ahead": [one for one in each if not one.is_past and (one.events or one.notes)],
-        "rows": _rows(own, listed, on, seen, visit, shading),
+        "rows": _rows(own, listed, on, seen, shading) if is_wide else [],
         "has_events": bool(listed),
         "grid": grid,
     }
@@ -176,7 +176,6 @@ def _rows(
     events: Sequence[Event],
     drawn: Sequence[dt.date],
     seen: Seen,
-    visit: Visit,
     shading: Shading,
 ) -> list[dict[str, Any]]:
     """The table: a row for everybody who has something on or is away, a cell per day."""
@@ -185,7 +184,7 @@ def _rows(
         own = [event for event in events if column.key in event.columns(seen.by)]
         cells = [
             {
-                "events": on_day(own, day, visit),
+                "events": on_day(own, day),
                 "off": [one for one in shading.of(column.key, day) if one.kind == "off"],
                 "is_shut": shading.is_shut(column.key, day),
             }

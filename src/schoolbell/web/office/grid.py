@@ -107,7 +107,7 @@ def grid_of(
         return Placed(event, row, max(row_of(event.ends_at, day) - row, LEAST_ROWS))
 
     def lane(key: str, name: str, day: dt.date) -> Lane:
-        own = [one for one in on_day(events, day, visit) if not columns or key in one.columns(by)]
+        own = [one for one in on_day(events, day) if not columns or key in one.columns(by)]
         shades = [shaded(one, day) for one in shading.of(key, day)]
         return Lane(key, name, side_by_side(placed(one, day) for one in own), [one for one in shades if one.rows])
 

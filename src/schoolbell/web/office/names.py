@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from schoolbell.catalogue.models import Course
-from schoolbell.people.models import Person
+from schoolbell.people.models import Name, Person
 from schoolbell.schools.models import School
 from schoolbell.web.templatetags.words import lasting
 from schoolbell.web.templatetags.words import price as said_price
@@ -43,7 +43,7 @@ def course_line(course: Course) -> str:
     return f"{FORMATS[course.format]}, {lasting(course.duration_minutes)}, {delivery[:1].lower()}{delivery[1:]}"
 
 
-def short_name(person: Person) -> str:
+def short_name(person: Person | Name) -> str:
     """“Liam N.”, where there is little room."""
     if person.first_name and person.last_name:
         return f"{person.first_name} {person.last_name[0]}."

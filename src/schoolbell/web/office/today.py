@@ -64,7 +64,7 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     day, where = today(visit.school), visit.school.zone
     week = monday(day)
-    own = on_day(events_within(visit, stretch_of(visit.school, day)), day, visit)
+    own = on_day(events_within(visit, stretch_of(visit.school, day)), day)
     bars = [_bar(one) for one in attended_within(visit.school, stretch_of(visit.school, week, 7))]
     lanes = lanes_of(own)
     holds = list(holds_ending(visit.school, stretch_of(visit.school, day))[: MOST + 1])

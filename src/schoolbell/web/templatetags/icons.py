@@ -1,6 +1,6 @@
 """Icons from the sprite, and people’s initials."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -20,10 +20,9 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
 
     The sprite holds the icons that templates and Python here name: a new one needs `bin/frontend`.
     """
-    drawing = format_html('<use href="{}#{}"></use>', _sprite(), name)
     if label:
-        return format_html('<svg class="i {}" role="img" aria-label="{}">{}</svg>', classes, label, drawing)
-    return format_html('<svg class="i {}" aria-hidden="true">{}</svg>', classes, drawing)
+        return format_html('<svg class="i {}" role="img" aria-label="{}">{}</svg>', classes, label, _use(name))
+    return _silent(name, classes)
 
 
 @register.simple_tag
@@ -39,6 +38,15 @@ def initials(name: str) -> str:
     """“Priya Raman” is PR, “Leo” is L, “Juan Carlos de la Cruz” is JC."""
     words = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@lru_cache(maxsize=512)
+def _silent(name: str, classes: str) -> SafeString:
+    return format_html('<svg class="i {}" aria-hidden="true">{}</svg>', classes, _use(name))
+
+
+def _use(name: str) -> SafeString:
+    return format_html('<use href="{}#{}"></use>', _sprite(), name)
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from django.template import Library
 
-from schoolbell.web.templatetags import buttons, days, fields, icons, phones, pieces, states, words, zones
+from schoolbell.web.templatetags import buttons, days, events, fields, icons, phones, pieces, states, words, zones
 
 register = Library()
 
-for module in (buttons, days, fields, icons, phones, pieces, states, words, zones):
+for module in (buttons, days, events, fields, icons, phones, pieces, states, words, zones):
     register.tags |= module.register.tags
     register.filters |= module.register.filters

@@ -32,6 +32,12 @@ def sheet(content: str, title: str = "", level: int = 2, classes: str = "", *, p
 
 
 @register.simple_block_tag
+def kept(content: str) -> str:
+    """What every row of a list repeats, drawn once before it: `{% kept as hidden %}…{% endkept %}`."""
+    return content
+
+
+@register.simple_block_tag
 def heading(content: str, title: str, sentence: str = "") -> SafeString:
     """The head of a page of the office: its h1, a sentence, and in the block what one most often does here."""
     return _rendered("heading", {"content": content, "title": title, "sentence": sentence})

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.template import Library
@@ -106,4 +107,10 @@ def session_state(status: str) -> SafeString:
 
 
 def _chip(shown: State) -> SafeString:
-    return format_html('<span class="state state-{}">{}{}</span>', shown.tone, drawn(shown.icon), shown.words)
+    return _drawn_chip(shown.tone, shown.icon, str(shown.words))
+
+
+@lru_cache(maxsize=512, typed=True)
+def _drawn_chip(tone: str, icon: str, words: str) -> SafeString:
+    """A list has the same few in every row. `typed`: words that are safe are not those that are not."""
+    return format_html('<span class="state state-{}">{}{}</span>', tone, drawn(icon), words)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,7 @@ def day(value: Moment | dt.date, where: ZoneInfo | str | None = None) -> str:
 def long_day(value: Moment | dt.date, where: ZoneInfo | str | None = None) -> str:
     """The day in full, for a heading: “Tuesday 1 December”."""
     moment = _date_or_local(value, where)
-    return written(moment, "l j F" if moment.year == _today(moment).year else "l j F Y")
+    return _date(moment, "l j F" if moment.year == _today(moment).year else "l j F Y")
 
 
 @register.filter
@@ -191,7 +192,18 @@ def _today(like: dt.date) -> dt.date:
 
 
 def _day(moment: dt.date) -> str:
-    return written(moment, "D j M" if moment.year == _today(moment).year else "D j M Y")
+    return _date(moment, "D j M" if moment.year == _today(moment).year else "D j M Y")
+
+
+def _date(moment: dt.date, pattern: str) -> str:
+    day = moment.date() if isinstance(moment, dt.datetime) else moment
+    return _date_in(day, pattern, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _date_in(day: dt.date, pattern: str, language: str | None) -> str:
+    """Pages say few days many times. The language is the one in use, in which the names of days and months are."""
+    return written(day, pattern)
 
 
 def _clock(span: Span) -> str:
@@ -199,7 +211,9 @@ def _clock(span: Span) -> str:
 
 
 def _time(moment: dt.datetime) -> str:
-    return written(moment, "g:i a") if get_language() in TWELVE_HOUR_LANGUAGES else written(moment, "H:i")
+    if get_language() in TWELVE_HOUR_LANGUAGES:
+        return written(moment, "g:i a")
+    return f"{moment.hour:02}:{moment.minute:02}"
 
 
 def _place(value: Moment, where: ZoneInfo | str) -> str:
