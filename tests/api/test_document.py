@@ -46,7 +46,8 @@ from schoolbell.api.app import api as ninja_api
 from schoolbell.api.types import shown
 from schoolbell.billing.models import Order, ProductLine
 from schoolbell.billing.payments import Attempt, pay
-from schoolbell.billing.products import ProductWish, order_products
+from schoolbell.billing.products import order_products
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.products import ProductValues, add_product

@@ -6,7 +6,8 @@ from factories import OWNER, at, new_client, new_course, new_school, new_student
 from importing.files import bad, cells, counts, everything_holds, exported, sheet, take_in_one
 from schoolbell.billing.ledger import balance
 from schoolbell.billing.models import Payment, PaymentRequest
-from schoolbell.billing.products import ProductWish, order_products
+from schoolbell.billing.products import order_products
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.diary.closures import add_closure

@@ -1,16 +1,17 @@
 """An order of products is paid once, however many take its money at once."""
 
+import threading
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
 from factories import OWNER, new_client, new_school, new_student
 from invariants import broken
 from schoolbell.billing import payments
-from schoolbell.billing.models import Order, Payment
-from schoolbell.billing.products import ProductWish, order_products
+from schoolbell.billing.models import Order, Payment, ProductLine
+from schoolbell.billing.products import order_products
 from schoolbell.billing.refusals import NothingToPay
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.catalogue.products import ProductValues, add_product
 from servers import race
 
@@ -40,16 +41,16 @@ def test_eight_desks_take_the_money_for_one_order_once():
     assert broken(order.school) == {}
 
 
-@pytest.fixture
-def without_its_lock() -> Iterator[None]:
-    locked = payments.lock_products
-    payments.lock_products = lambda order: []
-    yield
-    payments.lock_products = locked
+@pytest.mark.usefixtures("scratch")
+def test_control_without_the_lock_the_money_is_taken_more_than_once(monkeypatch: pytest.MonkeyPatch):
+    everybody = threading.Barrier(RACERS)
 
+    def read_and_wait(order: Order) -> list[ProductLine]:
+        everybody.wait()
+        return list(ProductLine.objects.filter(order=order).select_related("order"))
 
-@pytest.mark.usefixtures("scratch", "without_its_lock")
-def test_control_without_the_lock_the_money_is_taken_more_than_once():
+    monkeypatch.setattr(payments, "lock_products", read_and_wait)
+    monkeypatch.setattr(payments, "receive", lambda payment, *, by: payment)
     order = an_order()
     assert Counter(race(pay, [order] * RACERS))["succeeded"] > 1
     assert Payment.objects.filter(order=order).count() > 1

@@ -31,7 +31,8 @@ from planning.asking import window
 from schoolbell.access.answers import Answer, AskedOnce, answer_once
 from schoolbell.access.tokens import create_token
 from schoolbell.billing.payments import Attempt, pay
-from schoolbell.billing.products import ProductWish, order_products
+from schoolbell.billing.products import order_products
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.bookings.models import Enrollment
 from schoolbell.catalogue.actions import qualify
 from schoolbell.catalogue.products import ProductValues, add_product

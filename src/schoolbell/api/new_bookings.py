@@ -14,11 +14,15 @@ from schoolbell.access.order_keys import order_key
 from schoolbell.access.tokens import find_actor
 from schoolbell.api.courses import find_course
 from schoolbell.api.entry import Visit, credentials_of
+from schoolbell.api.orders import MOST_WISHES, Quantity, show_lines
 from schoolbell.api.people import PersonIn
+from schoolbell.api.products import find_product
 from schoolbell.api.types import AN_ID, Input, Instant, Name, example, money, shown
-from schoolbell.billing.orders import Keep, Placed, Purchase, buy
+from schoolbell.billing.orders import Keep, Purchase, buy
+from schoolbell.billing.placing import Placed
 from schoolbell.billing.reading import Reading, read
-from schoolbell.bookings.parties import Named, find_or_add, require_may_book
+from schoolbell.billing.wishes import ProductWish
+from schoolbell.bookings.parties import Named, Pair, find_or_add, find_or_add_beside, require_may_book
 from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.seats import KeyInUse
 from schoolbell.kit.refusals import NotFound, NotSignedIn, Refusal
@@ -47,6 +51,14 @@ def _shape_of_student(sent: object) -> str:
     return NewStudentIn.__name__ if isinstance(sent, dict | NewStudentIn) else "uuid"
 
 
+class BesideIn(Input):
+    """A product in the same order. `student` not given: for whoever takes the seat."""
+
+    product: UUID
+    quantity: Quantity = 1
+    student: UUID | PersonIn | None = None
+
+
 class BookingIn(Input):
     model_config = example(session=AN_ID, student=AN_ID)
 
@@ -64,6 +76,7 @@ class BookingIn(Input):
     client: UUID | PersonIn | None = None
     enrollment_type: Literal["trial", "one_off"] | None = None
     pay_with: Literal["card", "desk", "transfer"] | None = None
+    products: Annotated[list[BesideIn], Field(max_length=MOST_WISHES)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_way(self) -> "BookingIn":
@@ -102,6 +115,8 @@ BODY_SCHEMA = inlined(_SCHEMA, _SCHEMA["$defs"])
 
 def book(body: BookingIn, school: str, request: HttpRequest, asked: AskedOnce | None) -> Answer:
     try:
+        if body.products:
+            return _book_new(body, school, request, asked)
         if body.session and isinstance(body.student, UUID) and not isinstance(body.client, PersonIn):
             return _book_known(body, school, request, asked, body.session, body.student, body.client)
         return _book_new(body, school, request, asked)
@@ -175,7 +190,7 @@ def _bought(purchase: Purchase, *, by: Actor, asked: AskedOnce | None) -> Answer
 
 
 def _book_new(body: BookingIn, slug: str, request: HttpRequest, asked: AskedOnce | None) -> Answer:
-    """A lesson on demand, or somebody new: read and written in one transaction."""
+    """A lesson on demand, somebody new, or products beside it: read and written in one transaction."""
     credentials = credentials_of(request)
     school = school_by_slug(slug)
     actor = find_actor(school, credentials)
@@ -213,8 +228,19 @@ def _book_new_once(body: BookingIn, visit: Visit, asked: AskedOnce | None) -> An
             instructor_id=body.instructor,
             enrollment_type=body.enrollment_type,
             pay_with=body.pay_with,
+            products=[_wish(one, pair, visit) for one in body.products],
         )
         return _bought(purchase, by=actor, asked=asked)
+
+
+def _wish(said: BesideIn, pair: Pair, visit: Visit) -> ProductWish:
+    """For somebody else than who takes the seat: the same client answers for them."""
+    product = find_product(visit.school, said.product)
+    if said.student is None or said.student == pair.student.pk:
+        return ProductWish(product, said.quantity, pair.student)
+    who = said.student.new_person() if isinstance(said.student, PersonIn) else said.student
+    other = find_or_add_beside(who, pair.client, school=visit.school, by=visit.actor)
+    return ProductWish(product, said.quantity, other)
 
 
 def _session_to_book(visit: Visit, session_id: UUID) -> Session:
@@ -237,7 +263,7 @@ def _answered_meanwhile(body: BookingIn, slug: str, request: HttpRequest, asked:
 
 def show_placed(placed: Placed) -> dict[str, Any]:
     """The answer to a booking, known before it is written."""
-    seat, terms = placed.seat, placed.terms
+    seat = placed.seat
     confirmed = seat.hold_expires_at is None
     return {
         "id": str(seat.booking_id),
@@ -256,15 +282,16 @@ def show_placed(placed: Placed) -> dict[str, Any]:
         ],
         "order": str(placed.order_id),
         "order_key": None,
+        "products": show_lines(placed.product_lines, placed.currency),
         "payment": None
-        if terms.ask is None
+        if placed.ask is None
         else {
             "id": str(placed.request_id),
-            "kind": terms.ask.value,
+            "kind": placed.ask.value,
             "reference": placed.request_reference,
-            "amount": money(terms.price.due_now, placed.currency),
+            "amount": money(placed.due_now, placed.currency),
             "status": "pending",
-            "expires_at": shown(seat.hold_expires_at),
+            "expires_at": shown(placed.asked_until),
             "pay_at": "payments",
         },
     }

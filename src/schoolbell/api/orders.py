@@ -1,8 +1,8 @@
-"""`/orders`: buying what has no timetable."""
+"""`/orders`: buying what has no timetable; and every order that has products, with the lessons in it."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +19,9 @@ from schoolbell.api.products import find_product
 from schoolbell.api.types import Input, Nothing, money, shown
 from schoolbell.billing.models import Order, ProductLine
 from schoolbell.billing.product_orders import ProductOrderSummary, of_products, product_orders_of
-from schoolbell.billing.products import ProductWish, cancel_product, hand_over, order_products
+from schoolbell.billing.products import cancel_product, hand_over, order_products
 from schoolbell.billing.queries import orders_seen_by
+from schoolbell.billing.wishes import MOST_OF_ONE, ProductWish
 from schoolbell.bookings.parties import Named, find_or_add
 from schoolbell.kit.refusals import NotFound
 from schoolbell.schools.actor import Role
@@ -28,9 +29,13 @@ from schoolbell.schools.actor import Role
 router = Router(tags=["orders"])
 
 
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MOST_OF_ONE)]
+MOST_WISHES: Final = 50
+
+
 class ProductWishIn(Input):
     product: UUID
-    quantity: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 1
+    quantity: Quantity = 1
 
 
 class OrderIn(Input):
@@ -38,7 +43,7 @@ class OrderIn(Input):
 
     student: UUID | PersonIn
     client: UUID | PersonIn | None = None
-    products: Annotated[list[ProductWishIn], Field(min_length=1, max_length=50)]
+    products: Annotated[list[ProductWishIn], Field(min_length=1, max_length=MOST_WISHES)]
     pay_with: Literal["card", "transfer", "desk"] | None = Field(None, description="says how long there is to pay")
 
     def named(self) -> Named:
@@ -49,6 +54,25 @@ class OrderIn(Input):
         return Named(student, client)
 
 
+def show_lines(lines: Sequence[ProductLine], currency: str) -> list[dict[str, Any]]:
+    """Lines with their product."""
+    return [
+        {
+            "id": str(line.pk),
+            "product": str(line.product_id),
+            "name": line.product.name,
+            "student": str(line.student_id),
+            "quantity": line.quantity,
+            "unit_price": money(line.unit_price, currency),
+            "total": money(line.total, currency),
+            "tax": money(line.tax, currency),
+            "status": line.status,
+            "handed_over_at": shown(line.handed_over_at),
+        }
+        for line in lines
+    ]
+
+
 def show_orders(found: Sequence[ProductOrderSummary], visit: Visit) -> list[dict[str, Any]]:
     currency = visit.school.currency
     return [
@@ -57,30 +81,28 @@ def show_orders(found: Sequence[ProductOrderSummary], visit: Visit) -> list[dict
             "reference": one.order.reference,
             "client": str(one.order.client_id),
             "total": money(one.order.total, currency),
-            "open": money(one.still_open, currency),
+            "open": money(max(one.left, 0), currency),
             "pay_until": shown(one.held_until),
-            "products": [
+            "bookings": [
                 {
-                    "id": str(line.pk),
-                    "product": str(line.product_id),
-                    "name": line.product.name,
-                    "student": str(line.student_id),
-                    "quantity": line.quantity,
-                    "unit_price": money(line.unit_price, currency),
+                    "id": str(line.booking_id),
+                    "reference": line.booking.reference,
+                    "session": str(line.booking.session_id),
+                    "student": str(line.booking.student_id),
                     "total": money(line.total, currency),
                     "tax": money(line.tax, currency),
-                    "status": line.status,
-                    "handed_over_at": shown(line.handed_over_at),
+                    "status": line.booking.status,
                 }
-                for line in one.lines
+                for line in one.lessons
             ],
+            "products": show_lines(one.lines, currency),
             "order_key": order_key(one.order.pk) if visit.actor.role == Role.GUEST else None,
         }
         for one in found
     ]
 
 
-@router.get("", operation_id="list_orders", summary="Orders of products that the asker may see")
+@router.get("", operation_id="list_orders", summary="Orders with products that the asker may see")
 @answers(shapes.ProductOrders, to=SIGNED_IN, keyed=True)
 def orders(
     request: HttpRequest, school: Path[str], after: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = 50
@@ -90,7 +112,7 @@ def orders(
     return page(rows, after=after, limit=limit, show=lambda found: show_orders(product_orders_of(found), visit))
 
 
-@router.get("/{order}", operation_id="get_order", summary="One order of products")
+@router.get("/{order}", operation_id="get_order", summary="One order with products, and the lessons in it")
 @answers(shapes.ProductOrder, to=SIGNED_IN, keyed=True)
 def order(request: HttpRequest, school: Path[str], order: UUID) -> dict[str, Any]:
     visit = enter(request, school)

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from schoolbell.billing.models import Order
+from schoolbell.billing.models import Order, ProductLine
 from schoolbell.billing.orders import Purchase
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.together import buy_together
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
 from schoolbell.bookings.parties import require_guests
 from schoolbell.bookings.refusals import NotThisClients
@@ -65,11 +67,19 @@ class Party:
 
 
 @transaction.atomic
-def check_out(wish: Wish, party: Party, *, pay_with: str, by: Actor, accepted_terms: str = "") -> Order:
-    """One order with a line per learner: all of them or none. New people are added with it; the terms that were
-    accepted are kept with it.
+def check_out(
+    wish: Wish,
+    party: Party,
+    *,
+    pay_with: str,
+    by: Actor,
+    accepted_terms: str = "",
+    products: Sequence[ProductWish] = (),
+) -> Order:
+    """One order with a line per learner, and of products beside: all of them or none. New people are added with it; the
+    terms that were accepted are kept with it.
 
-    Raises: NotSignedIn (a guest, where the school takes none), NotThisClients, and what `buy` raises.
+    Raises: NotSignedIn (a guest, where the school takes none), NotThisClients, and what `buy_together` raises.
     """
     require_guests(wish.school, by=by)
     client, students = _people(wish.school, party, by=by)
@@ -86,7 +96,7 @@ def check_out(wish: Wish, party: Party, *, pay_with: str, by: Actor, accepted_te
         enrollment_type=Enrollment.Type.TRIAL if wish.trial else None,
         pay_with=pay_with,
     )
-    order = buy_together([replace(purchase, student=student) for student in students], by=by)
+    order = buy_together([replace(purchase, student=student) for student in students], products, by=by)
     if accepted_terms:
         order.accepted_terms = accepted_terms
         order.save()
@@ -137,7 +147,8 @@ def wish_of(order: Order) -> Wish:
 
 @transaction.atomic
 def order_again(order: Order, *, by: Actor) -> Order:
-    """The same for the same people, after the hold ran out. Refused while it holds, and once it was paid or cancelled.
+    """The same for the same people, after the hold ran out, with the products that fell with it and are still on sale.
+    Refused while it holds, and once it was paid or cancelled.
 
     Raises: NothingToRepeat, and what `buy` raises.
     """
@@ -151,4 +162,23 @@ def order_again(order: Order, *, by: Actor) -> Order:
         raise NothingToRepeat(order.pk)
     client = Client.objects.select_related("school", "person").get(school_id=order.school_id, id=order.client_id)
     party = Party(client, [booking.student for booking in bookings])
-    return check_out(wish_of(order), party, pay_with="card", by=by, accepted_terms=order.accepted_terms)
+    return check_out(
+        wish_of(order),
+        party,
+        pay_with="card",
+        by=by,
+        accepted_terms=order.accepted_terms,
+        products=_wishes_again(order, since=min(one.ended_at or now() for one in bookings)),
+    )
+
+
+def _wishes_again(order: Order, *, since: dt.datetime) -> list[ProductWish]:
+    """Not what somebody gave up before the seats went."""
+    lines = ProductLine.objects.filter(
+        Q(status=ProductLine.Status.ORDERED) | Q(cancelled_at__gte=since),
+        school_id=order.school_id,
+        order_id=order.pk,
+        product__is_active=True,
+    )
+    found = lines.select_related("product", "student__person").order_by("id")
+    return [ProductWish(line.product, line.quantity, line.student) for line in found]

@@ -66,6 +66,19 @@ CHECKS = (
               OR line.status = 'ordered' AND paid.amount <> 0""",
     ),
     Check(
+        "What was ordered with seats, and not paid, went with them within the hour when all of their holds ran out.",
+        """SELECT line.school_id, line.id, line.status
+           FROM billing_productline AS line
+           CROSS JOIN LATERAL (
+               SELECT bool_and(booking.status = 'expired' AND booking.ended_at < now() - interval '1 hour') AS ran_out
+               FROM billing_orderline AS seat
+               JOIN bookings_booking AS booking
+                   ON booking.school_id = seat.school_id AND booking.id = seat.booking_id
+               WHERE seat.school_id = line.school_id AND seat.order_id = line.order_id
+           ) AS seats
+           WHERE line.status = 'ordered' AND seats.ran_out""",
+    ),
+    Check(
         "A booking costs what its line says.",
         """SELECT booking.school_id, booking.id, ''
            FROM bookings_booking AS booking

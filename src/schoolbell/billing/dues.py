@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db.models import Q, Sum
 
 from schoolbell.billing.ledger import CLIENT, WAIVED, balance
-from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
-from schoolbell.billing.products import open_for_products
+from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest, ProductLine
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.ids import new_reference
 from schoolbell.kit.time import now
@@ -114,6 +113,14 @@ def open_amount(order: Order, bookings: Sequence[Booking]) -> int:
     return of_bookings + open_for_products(order) - over
 
 
+def open_for_products(order: Order) -> int:
+    """What is still to be paid for the products of an order."""
+    return _sum(
+        ProductLine.objects.filter(school_id=order.school_id, order_id=order.pk, status=ProductLine.Status.ORDERED),
+        of="total",
+    )
+
+
 def ask_for_rest(order: Order) -> None:
     """Meet what was asked for with what came in. Then, where nothing is asked for and something is open, ask for it:
     the balance after a deposit, a late fee. Locks: the order."""
@@ -134,12 +141,16 @@ def ask_for_rest(order: Order) -> None:
 
 
 def _meet_requests(order: Order, *, left: int) -> None:
-    """A deposit is met by what came in, anything else once nothing is open."""
+    """A deposit is met by what came in, anything else once nothing is open. Where nothing came in, nothing is asked for
+    any more."""
     came_in = received(order)
     for request in PaymentRequest.objects.filter(
         school_id=order.school_id, order_id=order.pk, status=PaymentRequest.Status.PENDING
     ):
-        if left <= 0 or (request.kind == PaymentRequest.Kind.DEPOSIT and request.amount <= came_in):
+        if not came_in and left <= 0:
+            request.status = PaymentRequest.Status.EXPIRED
+            request.save()
+        elif left <= 0 or (request.kind == PaymentRequest.Kind.DEPOSIT and request.amount <= came_in):
             request.status, request.matched_at = PaymentRequest.Status.CONFIRMED, now()
             request.save()
 
@@ -160,5 +171,5 @@ def ask_for_less(order_id: UUID, *, school_id: UUID, by: int) -> None:
         request.save()
 
 
-def _sum(rows: SchoolRows[Allocation] | SchoolRows[Payment]) -> int:
-    return int(rows.aggregate(sum=Sum("amount", default=0))["sum"])
+def _sum(rows: SchoolRows[Allocation] | SchoolRows[Payment] | SchoolRows[ProductLine], *, of: str = "amount") -> int:
+    return int(rows.aggregate(sum=Sum(of, default=0))["sum"])

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from schoolbell.billing.models import Allocation
+from schoolbell.billing.models import Allocation, ProductLine
 from schoolbell.bookings.actions import locked_booking
 from schoolbell.bookings.cancelling import require_not_begun
 from schoolbell.bookings.ending import lock_slots
@@ -107,7 +107,7 @@ def _require_suited(student: Student, booking: Booking, seats: list[Attendance])
 
 
 def _hand_over(current: Booking, seats: list[Attendance], student: Student) -> None:
-    """The seat, the time that it takes, and what is paid for it become the student's."""
+    """The seat, the time that it takes, what was ordered with it, and what is paid become the student’s."""
     own = {"school_id": current.school_id}
     free_time(current.school_id, [seat.pk for seat in seats])
     take_time(
@@ -120,6 +120,9 @@ def _hand_over(current: Booking, seats: list[Attendance], student: Student) -> N
     )
     Attendance.objects.filter(**own, booking_id=current.pk).update(student=student, updated_at=now())
     Allocation.objects.filter(**own, line__booking_id=current.pk).update(student=student, updated_at=now())
+    nobody = {"student_id": current.student_id}  # a placeholder has this one booking
+    Allocation.objects.filter(**own, **nobody, product_line__isnull=False).update(student=student, updated_at=now())
+    ProductLine.objects.filter(**own, **nobody).update(student=student, updated_at=now())
     if current.enrollment_id:
         Enrollment.objects.filter(**own, id=current.enrollment_id).update(student=student, updated_at=now())
     current.student = student

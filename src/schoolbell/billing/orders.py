@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.limits import require_few_holds, require_way_offered, way_of_paying
-from schoolbell.billing.requests import Terms, terms_for
+from schoolbell.billing.placing import Placed, order_part
+from schoolbell.billing.requests import terms_for
+from schoolbell.billing.wishes import MOST_AMOUNT, ProductWish, plan_lines, time_to_pay, total_of, write_lines
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.bookings.models import Enrollment
 from schoolbell.bookings.refusals import MustBeNamed
@@ -31,7 +32,7 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day
 from schoolbell.people.models import Client, Student
 from schoolbell.planning.lessons import Lesson, plan_lesson
-from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session, Slot
 from schoolbell.timetable.refusals import AgainstRules
@@ -56,26 +57,8 @@ class Purchase:
     enrollment_type: str | None = None
     pay_with: str | None = "card"  # None: what is mostly meant
     joins: UUID | None = None
+    products: Sequence[ProductWish] = ()  # beside it, in the order that this makes
 
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What came of a purchase. Everything in it is known before anything is written."""
-
-    seat: Seat
-    terms: Terms
-    currency: str
-    order_id: UUID
-    request_id: UUID
-    joins: bool = False  # an order that is there; else it makes its own
-
-    @property
-    def request_reference(self) -> str:
-        """What is asked for with an order goes by the order's own reference."""
-        return self.seat.reference
-
-
-MOST_AMOUNT = 2_000_000_000  # minor units; what a column holds
 
 Keep = Callable[[Placed], Part | None]
 
@@ -84,7 +67,8 @@ def buy(purchase: Purchase, *, by: Actor, keep: Keep) -> Placed:
     """Order it: take the seat, at today's price, for as long as the policies hold it or at once for good.
 
     `keep` makes, of what is about to be answered, the part of the statement that keeps the answer.
-    All but staff buy inside of a transaction. Raises the refusals of `require_*`, `plan_lesson` and `take_seat`.
+    All but staff buy inside of a transaction, and so does whoever wants products beside it. Raises the refusals of
+    `require_*`, `plan_lines`, `plan_lesson` and `take_seat`.
     """
     if purchase.joins is None:
         require_few_holds(purchase.client, school=purchase.school, by=by)
@@ -97,8 +81,11 @@ def buy(purchase: Purchase, *, by: Actor, keep: Keep) -> Placed:
     if purchase.student.person.is_placeholder and (trial or purchase.session is None):
         raise MustBeNamed(purchase.student.pk)
     if purchase.session is not None:
-        return _buy_seat(purchase, purchase.session, trial=trial, by=by, keep=keep)
-    return _buy_lesson(purchase, trial=trial, by=by, keep=keep)
+        placed = _buy_seat(purchase, purchase.session, trial=trial, by=by, keep=keep)
+    else:
+        placed = _buy_lesson(purchase, trial=trial, by=by, keep=keep)
+    write_lines(placed.product_lines, order_id=placed.order_id, client_id=purchase.client.pk, by=by)
+    return placed
 
 
 def _buy_seat(purchase: Purchase, session: Session, *, trial: bool, by: Actor, keep: Keep) -> Placed:
@@ -116,7 +103,7 @@ def _buy_seat(purchase: Purchase, session: Session, *, trial: bool, by: Actor, k
     )
     times = [place.during for place in placed.seat.places]
     once = partial(require_still_open, session, purchase.school, times) if binds(session, by=by) else None
-    take_seat(placed.seat, by=by, along=Along(_order_part(placed, by=by), kept=keep(placed)), once=once)
+    take_seat(placed.seat, by=by, along=Along(order_part(placed, by=by), kept=keep(placed)), once=once)
     return placed
 
 
@@ -158,7 +145,7 @@ def _buy_lesson(purchase: Purchase, *, trial: bool, by: Actor, keep: Keep) -> Pl
                 lesson=lesson,
                 by=by,
             )
-            along = Along(_order_part(placed, by=by), opening=lesson.opening(by=by), kept=keep(placed))
+            along = Along(order_part(placed, by=by), opening=lesson.opening(by=by), kept=keep(placed))
             try:
                 take_seat(placed.seat, by=by, along=along, once=lesson.require_possible)
             except TimeTaken:
@@ -193,13 +180,15 @@ def _placed(
     lesson: Lesson | None = None,
 ) -> Placed:
     course = purchase.course
-    if amount > MOST_AMOUNT:
+    lines = plan_lines(purchase.products, [purchase.student]) if purchase.products else []
+    if amount + total_of(lines) > MOST_AMOUNT:
         raise InputRefused.of("slots", _("That is more than one booking may cost."))
     starts_at = min(place.during.starts_at for place in places)
     policies = course.policies
     pay_with = way_of_paying(purchase.pay_with, policies, by=by)
     terms = terms_for(course, policies, amount=amount, starts_at=starts_at, pay_with=pay_with)
-    if terms.hold_expires_at is not None:
+    until = time_to_pay(policies, pay_with, by=by) if lines and not terms.ask else None
+    if terms.hold_expires_at or until:
         require_way_offered(pay_with, policies, by=by)
     enrollment = None
     if purchase.enrollment_type:
@@ -221,64 +210,4 @@ def _placed(
         claims=lesson.claims if lesson else (),
     )
     order_id = purchase.joins or new_id()
-    return Placed(seat, terms, purchase.school.currency, order_id, new_id(), purchase.joins is not None)
-
-
-def _order_part(placed: Placed, *, by: Actor) -> Part:
-    price = placed.terms.price
-    is_new = not placed.joins
-    values: dict[str, Any] = {
-        "order_id": placed.order_id,
-        "line_id": new_id(),
-        "placed_from": by.ip if by.role == Role.GUEST else None,
-        "list_price": price.list_price,
-        "discount": price.discount,
-        "total": price.total,
-        "tax": price.tax,
-        "tax_rate": price.tax_rate,
-    }
-    sql = (_ORDER_SQL if is_new else "") + _LINE_SQL
-    if placed.terms.ask is None:
-        return Part(sql, values)
-    if placed.seat.hold_expires_at is None:
-        values |= {"event_id": new_id(), "sale_ids": [new_id(), new_id()], "net": price.net}
-        sql += _SALE_SQL
-    if is_new:
-        sql += _REQUEST_SQL
-        values |= {
-            "request_id": placed.request_id,
-            "request_kind": placed.terms.ask.value,
-            "request_reference": placed.request_reference,
-            "due_now": price.due_now,
-        }
-    return Part(sql, values)
-
-
-_ORDER_SQL = """
-    ordered AS (
-        INSERT INTO billing_order (id, school_id, client_id, reference, total, placed_from)
-        SELECT %(order_id)s, %(school_id)s, %(client_id)s, %(reference)s, %(total)s, %(placed_from)s FROM booked
-    ),"""
-_LINE_SQL = """
-    lined AS (
-        INSERT INTO billing_orderline (id, school_id, order_id, booking_id, list_price, discount, total, tax, tax_rate)
-        SELECT %(line_id)s, %(school_id)s, %(order_id)s, booked.id, %(list_price)s, %(discount)s, %(total)s, %(tax)s,
-               %(tax_rate)s
-        FROM booked
-    )"""
-_REQUEST_SQL = """,
-    requested AS (
-        INSERT INTO billing_paymentrequest (id, school_id, order_id, kind, reference, amount, status, expires_at)
-        SELECT %(request_id)s, %(school_id)s, %(order_id)s, %(request_kind)s, %(request_reference)s, %(due_now)s,
-               'pending', %(hold_expires_at)s
-        FROM booked
-    )"""
-# Confirmed at once, so owed at once; as `sales.book_sale` writes it.
-_SALE_SQL = """,
-    sold AS (
-        INSERT INTO billing_ledgerentry (id, school_id, transaction_id, debit, credit, amount, client_id, booking_id)
-        SELECT (%(sale_ids)s::uuid[])[sale.place], %(school_id)s, %(event_id)s, 'client', sale.account, sale.amount,
-               %(client_id)s, booked.id
-        FROM booked, (VALUES (1, 'sales', %(net)s::int), (2, 'tax', %(tax)s::int)) AS sale(place, account, amount)
-        WHERE sale.amount > 0
-    )"""
+    return Placed(seat, terms, purchase.school.currency, order_id, new_id(), purchase.joins is not None, lines, until)

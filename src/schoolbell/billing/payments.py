@@ -1,6 +1,6 @@
 """Taking money, and what it then pays for."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,16 +8,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from schoolbell.billing.dues import ENDED, ask_for_rest, lock_bookings, open_amount, open_for, paid_for
+from schoolbell.billing.dues import ask_for_rest, lock_bookings, open_amount, open_for, open_for_products, paid_for
 from schoolbell.billing.gateways import Gateway
 from schoolbell.billing.gateways.credit import Credit
 from schoolbell.billing.gateways.demo import Demo
 from schoolbell.billing.gateways.desk import Desk
 from schoolbell.billing.ledger import CLIENT, Movement, post
 from schoolbell.billing.models import Allocation, Order, OrderLine, Payment, PaymentRequest
-from schoolbell.billing.products import lock_products, open_for_products, pay_for_products
+from schoolbell.billing.products import let_products_fall, lock_products, sell_products
 from schoolbell.billing.refusals import AmountTooHigh, NothingToPay, PaidMeanwhile, PaymentUnderWay
 from schoolbell.billing.sales import book_sale, confirm_with_waiver
+from schoolbell.billing.shares import shares_of
 from schoolbell.bookings.actions import confirm_booking
 from schoolbell.bookings.models import Booking, Enrollment, PaymentStatus
 from schoolbell.journal.actions import record, tell
@@ -55,13 +56,14 @@ def pay(order: Order, attempt: Attempt, *, by: Actor) -> Payment:
     """Try to take money for an order. A payment that fails is kept, and changes nothing else.
 
     What was asked for is paid once, in however many windows it is shown; while a payment is under way nothing but the
-    desk takes another. Products are paid whole. Locks: the order's bookings, in id order, then its products, likewise;
-    for credit the client.
+    desk takes another. Products are paid whole, all of an order's at once. Locks: the order's bookings, in id order,
+    then its products, likewise; for credit the client.
     Raises: InputRefused, NotAllowed, NothingToPay, PaidMeanwhile, PaymentUnderWay, AmountTooHigh.
     """
     gateway = _allowed_gateway(order, attempt, by=by)
     bookings = lock_bookings(order)
     lock_products(order)
+    let_products_fall(order, bookings)
     still_open = open_amount(order, bookings)
     if still_open <= 0 or (attempt.request_id and not is_asked_for(order, attempt.request_id)):
         raise NothingToPay(order.pk)
@@ -74,7 +76,7 @@ def pay(order: Order, attempt: Attempt, *, by: Actor) -> Payment:
         raise InputRefused.of("amount", _("Pay at least the smallest coin."))
     if amount > still_open:
         raise AmountTooHigh(order.pk)
-    if amount < still_open and open_for_products(order):
+    if amount < still_open and open_for_products(order) and _leaves_a_rest(amount, order, bookings):
         raise InputRefused.of("amount", _("What is not a lesson is paid whole."))
     payment = Payment(
         school_id=order.school_id,
@@ -92,6 +94,11 @@ def pay(order: Order, attempt: Attempt, *, by: Actor) -> Payment:
     payment.save()
     record(f"payment.{payment.status}", payment, by=by, client_id=order.client_id, new={"amount": amount})
     return payment
+
+
+def _leaves_a_rest(amount: int, order: Order, bookings: Sequence[Booking]) -> bool:
+    """It would pay for a part of the products."""
+    return bool(shares_of(amount, order, {one.pk: one for one in bookings}, lock_products(order)).rest)
 
 
 def _allowed_gateway(order: Order, attempt: Attempt, *, by: Actor) -> Gateway:
@@ -122,12 +129,13 @@ def is_under_way(order: Order) -> bool:
 def receive(payment: Payment, *, by: Actor) -> Payment:
     """The money is there: it is kept in the ledger, pays for the order's lines, and confirms what waited for it.
 
-    Money that comes after its booking ended is the client's credit. Receiving it twice changes nothing, nor does
+    Money that comes after what it was for ended is the client's credit. Receiving it twice changes nothing, nor does
     receiving what has failed. Locks: the order's bookings, in id order, its products, likewise, then the payment.
     """
     order = payment.order
     bookings = {booking.pk: booking for booking in lock_bookings(order)}
-    lock_products(order)
+    let_products_fall(order, list(bookings.values()))
+    products = lock_products(order)
     current = Payment.objects.select_for_update(no_key=True).get(school_id=payment.school_id, id=payment.pk)
     if current.status in (Payment.Status.SUCCEEDED, Payment.Status.FAILED):
         return current
@@ -141,35 +149,16 @@ def receive(payment: Payment, *, by: Actor) -> Payment:
     )
     record("payment.succeeded", current, by=by, client_id=order.client_id, new={"amount": current.amount})
     tell("payment.succeeded", current)
-    shares = _shares(order, bookings, current.amount)
-    for line, share in shares:
+    shares = shares_of(current.amount, order, bookings, products)
+    for line, share in shares.lessons:
         booking = bookings[line.booking_id]
         Allocation(
             school_id=order.school_id, payment=current, line=line, student_id=booking.student_id, amount=share
         ).save(force_insert=True)
         _paid(booking, line, by=by)
-    pay_for_products(order, current, current.amount - sum(share for _line, share in shares), by=by)
+    sell_products(shares.products, current, by=by)
     ask_for_rest(order)
     return current
-
-
-def _shares(order: Order, bookings: Mapping[UUID, Booking], amount: int) -> list[tuple[OrderLine, int]]:
-    """What of the amount pays for which line: first what confirms each of them, then the rest, line after line."""
-    lines = list(OrderLine.objects.filter(school_id=order.school_id, order_id=order.pk).order_by("id"))
-    still_open = {line.pk: open_for(bookings[line.booking_id], line) for line in lines}
-    to_confirm = {
-        line.pk: 0
-        if bookings[line.booking_id].status in ENDED
-        else min(max(bookings[line.booking_id].due_to_confirm - paid_for(line), 0), still_open[line.pk])
-        for line in lines
-    }
-    shares = dict.fromkeys(still_open, 0)
-    for wanted in (to_confirm, still_open):
-        for line in lines:
-            share = max(min(amount, wanted[line.pk] - shares[line.pk]), 0)
-            shares[line.pk] += share
-            amount -= share
-    return [(line, shares[line.pk]) for line in lines if shares[line.pk]]
 
 
 def _paid(booking: Booking, line: OrderLine, *, by: Actor) -> None:

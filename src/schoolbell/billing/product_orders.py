@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from schoolbell.billing.models import Order, Payment, PaymentRequest, ProductLine
+from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest, ProductLine
+from schoolbell.billing.owing import left_to_pay
 from schoolbell.billing.summaries import LONG_HOLD
 from schoolbell.kit.time import now
 from schoolbell.schools.models import School
@@ -16,15 +17,20 @@ from schoolbell.schools.rows import SchoolRows
 
 @dataclass(frozen=True, slots=True)
 class ProductOrderSummary:
-    """`lines` with their product and its student's person. `request`: what is asked for now. Minor units."""
+    """`lines` with their product and its student's person; `lessons`, where there are some in the same order, with
+    their booking, its student's person, session and course. `left`: what is still to be paid for all of it. `request`:
+    what is asked for now. Minor units."""
 
     order: Order
     lines: Sequence[ProductLine]
+    lessons: Sequence[OrderLine]
+    left: int
     request: PaymentRequest | None
     payments: Sequence[Payment]
 
     @property
     def still_open(self) -> int:
+        """For the products."""
         return sum(line.total for line in self.lines if line.status == ProductLine.Status.ORDERED)
 
     @property
@@ -43,8 +49,10 @@ class ProductOrderSummary:
 
     @property
     def due_now(self) -> int:
-        """All of it: products are paid whole."""
-        return self.still_open
+        """Products are paid whole; with lessons, what is asked for."""
+        if not self.lessons:
+            return self.still_open
+        return max(min(self.request.amount, self.left) if self.request else self.left, 0)
 
     @property
     def held_until(self) -> dt.datetime | None:
@@ -76,7 +84,7 @@ def of_products(orders: SchoolRows[Order]) -> SchoolRows[Order]:
 
 
 def product_orders_of(orders: Sequence[Order]) -> list[ProductOrderSummary]:
-    """In three queries, whatever their number."""
+    """In five queries, whatever their number."""
     if not orders:
         return []
     own = {"school_id": orders[0].school_id, "order_id__in": [one.pk for one in orders]}
@@ -84,13 +92,23 @@ def product_orders_of(orders: Sequence[Order]) -> list[ProductOrderSummary]:
     rows = ProductLine.objects.filter(**own).select_related("product", "student__person")
     for line in rows.order_by("id"):
         lines[line.order_id].append(line)
+    lessons: dict[UUID, list[OrderLine]] = {one.pk: [] for one in orders}
+    seats = OrderLine.objects.filter(**own).select_related("booking__student__person", "booking__session__course")
+    for seat in seats.order_by("id"):
+        lessons[seat.order_id].append(seat)
+    left, _open_lines = left_to_pay(lessons, orders[0].school_id)
     requests: dict[UUID, PaymentRequest] = {}
     for request in PaymentRequest.objects.filter(status=PaymentRequest.Status.PENDING, **own).order_by("-id"):
         requests[request.order_id] = request
     payments: dict[UUID, list[Payment]] = {one.pk: [] for one in orders}
     for payment in Payment.objects.filter(**own).order_by("id"):
         payments[payment.order_id].append(payment)
-    return [ProductOrderSummary(one, lines[one.pk], requests.get(one.pk), payments[one.pk]) for one in orders]
+    return [
+        ProductOrderSummary(
+            one, lines[one.pk], lessons[one.pk], left.get(one.pk, 0), requests.get(one.pk), payments[one.pk]
+        )
+        for one in orders
+    ]
 
 
 def products_to_hand_over(school: School) -> SchoolRows[ProductLine]:

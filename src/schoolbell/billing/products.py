@@ -1,39 +1,26 @@
 """Selling what has no timetable: ordered, paid whole, handed over; or cancelled."""
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.billing.dues import ask_for_less, ask_for_rest, lock_order
 from schoolbell.billing.ledger import CLIENT, SALES, TAX, Movement, post
 from schoolbell.billing.limits import require_few_holds, require_way_offered, way_of_paying
 from schoolbell.billing.models import Allocation, Order, Payment, PaymentRequest, ProductLine
-from schoolbell.billing.refusals import ProductNotOnSale, ProductNotPaid, ProductOver
-from schoolbell.catalogue.models import Product
+from schoolbell.billing.refusals import ProductNotPaid, ProductOver
+from schoolbell.billing.wishes import ProductWish, plan_lines, time_to_pay, total_of, write_lines
+from schoolbell.bookings.models import Booking
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.ids import new_reference
 from schoolbell.kit.refusals import InputRefused, NotAllowed
 from schoolbell.kit.time import now
 from schoolbell.people.models import Client, Student
-from schoolbell.pricing.price import priced
 from schoolbell.schools.actor import SYSTEM, Actor, Role
 from schoolbell.schools.models import School
 
-MOST_OF_ONE: Final = 1_000
-MOST_AMOUNT: Final = 2_000_000_000  # minor units; what a column holds
 _STATUS = ProductLine.Status
-
-
-@dataclass(frozen=True, slots=True)
-class ProductWish:
-    """So many of this product."""
-
-    product: Product
-    quantity: int = 1
 
 
 @transaction.atomic
@@ -46,62 +33,28 @@ def order_products(
     """
     pay_with = way_of_paying(pay_with, school.policies, by=by)
     require_way_offered(pay_with, school.policies, by=by)
-    if not wishes or len({wish.product.pk for wish in wishes}) < len(wishes):
+    if not wishes:
         raise InputRefused.of("products", _("Name the products, each once."))
-    for wish in wishes:
-        if not wish.product.is_active:
-            raise ProductNotOnSale(wish.product.pk)
-        if not 1 <= wish.quantity <= MOST_OF_ONE:
-            raise InputRefused.of("quantity", _("Order from one to a thousand."))
+    lines = plan_lines(wishes, [student])
     require_few_holds(client, school=school, by=by)
-    total = sum(wish.product.price * wish.quantity for wish in wishes)
-    if total > MOST_AMOUNT:
-        raise InputRefused.of("quantity", _("That is more than one order may cost."))
     order = Order(
         school_id=school.pk,
         client=client,
         reference=new_reference(),
-        total=total,
+        total=total_of(lines),
         placed_from=by.ip if by.role == Role.GUEST else None,
     )
     order.save(force_insert=True)
-    for wish in wishes:
-        _add_line(order, wish, student=student, by=by)
-    minutes: int = getattr(school.policies.hold_minutes, pay_with)
+    write_lines(lines, order_id=order.pk, client_id=client.pk, by=by)
     PaymentRequest(
         school_id=school.pk,
         order=order,
         kind=PaymentRequest.Kind.FULL,
         reference=new_reference(),
-        amount=total,
-        expires_at=None if by.is_staff else now() + dt.timedelta(minutes=minutes),
+        amount=order.total,
+        expires_at=time_to_pay(school.policies, pay_with, by=by),
     ).save(force_insert=True)
     return order
-
-
-def _add_line(order: Order, wish: ProductWish, *, student: Student, by: Actor) -> None:
-    product = wish.product
-    price = priced(product.price * wish.quantity, tax_rate=product.tax_rate, due_now=0)
-    line = ProductLine(
-        school_id=order.school_id,
-        order=order,
-        product=product,
-        student=student,
-        quantity=wish.quantity,
-        unit_price=product.price,
-        total=price.total,
-        tax=price.tax,
-        tax_rate=price.tax_rate,
-    )
-    line.save(force_insert=True)
-    _record("product.ordered", line, by=by, new={"quantity": line.quantity, "total": line.total})
-    tell("product.ordered", line)
-
-
-def open_for_products(order: Order) -> int:
-    """What is still to be paid for the products of an order."""
-    rows = ProductLine.objects.filter(school_id=order.school_id, order_id=order.pk, status=_STATUS.ORDERED)
-    return int(rows.aggregate(sum=Sum("total", default=0))["sum"])
 
 
 def lock_products(order: Order) -> list[ProductLine]:
@@ -112,19 +65,13 @@ def lock_products(order: Order) -> list[ProductLine]:
     return list(rows.select_related("order").order_by("id"))
 
 
-def pay_for_products(order: Order, payment: Payment, amount: int, *, by: Actor) -> None:
-    """`amount` of the payment pays for the products of the order, line after line, each whole. Called in its
-    transaction, under `lock_products`."""
-    for line in lock_products(order):
-        if line.status != _STATUS.ORDERED:
-            continue
-        if line.total > amount:
-            return
-        amount -= line.total
+def sell_products(lines: Iterable[ProductLine], payment: Payment, *, by: Actor) -> None:
+    """The payment pays for them, each whole. Called in its transaction, under `lock_products`."""
+    for line in lines:
         line.status = _STATUS.PAID
         line.save()
         Allocation(
-            school_id=order.school_id, payment=payment, product_line=line, student_id=line.student_id, amount=line.total
+            school_id=line.school_id, payment=payment, product_line=line, student_id=line.student_id, amount=line.total
         ).save(force_insert=True)
         _post(line, Movement(CLIENT, SALES, line.total - line.tax), Movement(CLIENT, TAX, line.tax))
         _record("product.sold", line, by=by, new={"total": line.total})
@@ -149,51 +96,69 @@ def hand_over(line: ProductLine, *, by: Actor) -> ProductLine:
 
 @transaction.atomic
 def cancel_product(line: ProductLine, *, by: Actor) -> ProductLine:
-    """It is not wanted any more. What was paid for it is the client's credit. What was handed over stays sold.
+    """It is not wanted any more; lessons of the same order are as before. What was paid for it is the client's credit.
+    What was handed over stays sold.
 
-    Staff, or whoever ordered it while it is not paid. Raises: NotAllowed, ProductOver.
+    Staff, or whoever ordered it while it is not paid. Locks: the order's products in id order, then the order.
+    Raises: NotAllowed, ProductOver.
     """
     current = _locked_line(line)
     if not by.is_staff and (current.status != _STATUS.ORDERED or by.role == Role.INSTRUCTOR):
         raise NotAllowed(line.pk)
     if current.status not in (_STATUS.ORDERED, _STATUS.PAID):
         raise ProductOver(line.pk)
-    was_paid = current.status == _STATUS.PAID
-    current.status, current.cancelled_at = _STATUS.CANCELLED, now()
-    current.save()
-    if was_paid:
+    if current.status == _STATUS.PAID:
         _post(current, Movement(SALES, CLIENT, current.total - current.tax), Movement(TAX, CLIENT, current.tax))
+        _give_up(current, by=by)
     else:
-        _ask_for_less(current)
-    _record("product.cancelled", current, by=by, old={"status": "paid" if was_paid else "ordered"})
-    tell("product.cancelled", current)
+        lock_order(current.order)
+        _give_up(current, by=by)
+        ask_for_less(current.order_id, school_id=current.school_id, by=current.total)
+        ask_for_rest(current.order)
     return current
 
 
-def _ask_for_less(line: ProductLine) -> None:
-    for request in PaymentRequest.objects.select_for_update(no_key=True).filter(
-        school_id=line.school_id, order_id=line.order_id, status=PaymentRequest.Status.PENDING
-    ):
-        if request.amount > line.total:
-            request.amount -= line.total
-        else:
-            request.status = PaymentRequest.Status.EXPIRED
-        request.save()
+def _give_up(line: ProductLine, *, by: Actor) -> None:
+    was = line.status
+    line.status, line.cancelled_at = _STATUS.CANCELLED, now()
+    line.save()
+    _record("product.cancelled", line, by=by, old={"status": was})
+    tell("product.cancelled", line)
+
+
+def let_products_fall(order: Order, bookings: Sequence[Booking]) -> None:
+    """What was ordered with seats, and is not paid, goes with them: when the hold of every one of them ran out. Where
+    one was cancelled it stays. Called under a lock of the bookings, or by whoever has just seen to one of them.
+
+    Locks: the order's products in id order, then the order.
+    """
+    if not bookings or any(booking.status != Booking.Status.EXPIRED for booking in bookings):
+        return
+    fallen = [line for line in lock_products(order) if line.status == _STATUS.ORDERED]
+    if fallen:
+        lock_order(order)
+    for line in fallen:
+        _give_up(line, by=SYSTEM)
+        ask_for_less(order.pk, school_id=order.school_id, by=line.total)
 
 
 def cancel_overdue_products(*, at_most: int = 100) -> int:
-    """Orders of products whose time to pay ran out, of every school, are given up; how many lines that were. While a
-    payment for one is under way it waits."""
-    overdue = ProductLine.objects.filter(
-        status=_STATUS.ORDERED,
-        order__requests__status=PaymentRequest.Status.PENDING,
-        order__requests__expires_at__lte=now(),
-    ).exclude(order__payments__status=Payment.Status.PENDING)
+    """Products whose time to pay ran out, of every school, are given up; how many lines that were. While a payment for
+    one is under way it waits, and while a seat of its order is held: those fall together."""
+    overdue = (
+        ProductLine.objects.filter(
+            status=_STATUS.ORDERED,
+            order__requests__status=PaymentRequest.Status.PENDING,
+            order__requests__expires_at__lte=now(),
+        )
+        .exclude(order__payments__status=Payment.Status.PENDING)
+        .exclude(order__lines__booking__status=Booking.Status.PENDING)
+    )
     lines = list(overdue.order_by("id")[:at_most])
-    return sum(_give_up(line) for line in lines)
+    return sum(_cancelled(line) for line in lines)
 
 
-def _give_up(line: ProductLine) -> bool:
+def _cancelled(line: ProductLine) -> bool:
     try:
         cancel_product(line, by=SYSTEM)
     except ProductOver:  # paid or cancelled a moment ago

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from schoolbell.billing.dues import ask_for_less, ask_for_rest, lock_order, open_for, price_returned
 from schoolbell.billing.ledger import CLIENT, SALES, TAX, WAIVED, Movement, balance, post
-from schoolbell.billing.models import OrderLine, PaymentRequest
+from schoolbell.billing.models import Order, OrderLine, PaymentRequest
+from schoolbell.billing.products import let_products_fall, lock_products
 from schoolbell.bookings.actions import cancel_booking, confirm_booking, locked_booking
 from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.sessions import cancel_session
@@ -40,7 +41,7 @@ def confirm_with_waiver(booking: Booking, *, by: Actor, paid: int, reason: str) 
     confirmed = confirm_booking(booking, by=by, paid=paid, waived=bool(reason))
     if not was_pending:
         return confirmed
-    line = OrderLine.objects.get(school_id=booking.school_id, booking_id=booking.pk)
+    line = OrderLine.objects.select_related("order").get(school_id=booking.school_id, booking_id=booking.pk)
     book_sale(confirmed, line)
     missing = max(confirmed.due_to_confirm - paid, 0)
     if missing:
@@ -58,6 +59,7 @@ def confirm_with_waiver(booking: Booking, *, by: Actor, paid: int, reason: str) 
             client_id=confirmed.client_id,
             new={"amount": missing, "reason": reason},
         )
+        lock_order(line.order)
         ask_for_less(line.order_id, school_id=line.school_id, by=missing)
         if not open_for(confirmed, line):
             confirmed.payment_status = PaymentStatus.PAID
@@ -91,13 +93,17 @@ def settle_session(session: Session) -> None:
 @transaction.atomic
 def settle(booking: Booking) -> bool:
     """Put the money of an ended booking right: `owed_percent` of its price is taken back from sales and is the client's
-    again, and nothing more is asked for. Done once, however often it is called. False: it was settled, or lives.
+    again, and nothing more is asked for. Products that were ordered with it fall with the last hold that ran out. Done
+    once, however often it is called. False: it was settled, or lives.
+
+    Locks: the booking, then the order's products in id order, then the order.
     """
     current = locked_booking(booking)
     if current.settled_at or current.status not in (Booking.Status.CANCELLED, Booking.Status.EXPIRED):
         return False
     line = OrderLine.objects.filter(school_id=current.school_id, booking_id=current.pk).select_related("order").first()
     if line:
+        lock_products(line.order)
         lock_order(line.order)
         back = price_returned(current, percent=current.owed_percent or 0)
         tax = tax_within(back, line.tax_rate)
@@ -112,8 +118,14 @@ def settle(booking: Booking) -> bool:
     current.settled_at = now()
     current.save()
     if line:
+        let_products_fall(line.order, _bookings_of(line.order))
         ask_for_rest(line.order)
     return True
+
+
+def _bookings_of(order: Order) -> list[Booking]:
+    """As they stand. Of two that end at the same moment the one that is seen to later finds both ended."""
+    return list(Booking.objects.filter(school_id=order.school_id, order_lines__order_id=order.pk))
 
 
 def _asks_for_deposit(line: OrderLine) -> bool:

@@ -68,6 +68,28 @@ def find_or_add(named: Named, *, school: School, by: Actor) -> Pair:
     return _with_new_student(named.student, named, school=school, by=by)
 
 
+def find_or_add_beside(who: UUID | NewPerson, client: Client, *, school: School, by: Actor) -> Student:
+    """Somebody else whom the client answers for, or somebody new, as in `find_or_add`.
+
+    Raises: NotSignedIn (guests name nobody whom the school knows), NotFound, MustBeNamed, NotAllowed, NotThisClients.
+    """
+    if isinstance(who, NewPerson):
+        student = add_student(who, school=school, by=by, guardian=client)
+        if by.role != Role.GUEST:
+            require_may_book(student, client, by=by, is_guardian=True)
+        return student
+    if by.role == Role.GUEST:
+        raise NotSignedIn
+    found = Student.objects.of(school).filter(id=who).select_related("person").first()
+    if found is None:
+        raise NotFound(who)
+    if found.person.is_placeholder:
+        raise MustBeNamed(who)
+    bonds = Guardianship.objects.of(school).filter(student_id=found.pk, client_id=client.pk)
+    require_may_book(found, client, by=by, is_guardian=bonds.exists())
+    return found
+
+
 def _known(student_id: UUID, named: UUID | NewPerson | None, *, school: School, by: Actor) -> Pair:
     student = Student.objects.of(school).filter(id=student_id).select_related("person").first()
     if student is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from schoolbell.billing.ledger import CLIENT, WAIVED
 from schoolbell.billing.models import Allocation, LedgerEntry, OrderLine, Payment
@@ -124,6 +124,7 @@ def _money_of(school: School, booking_ids: Iterable[UUID]) -> dict[UUID, Money]:
         .values_list("id", "order_id", "amount", "method", "succeeded_at")
     }
     shares: dict[UUID, list[tuple[Money, int]]] = {}
+    for_products = _paid_for_products(school, payments)
     for payment_id, line_id, amount in (
         Allocation.objects.of(school)
         .filter(among("payment_id", payments))
@@ -134,7 +135,7 @@ def _money_of(school: School, booking_ids: Iterable[UUID]) -> dict[UUID, Money]:
             shares.setdefault(payment_id, []).append((by_line[line_id], amount))
     for payment_id, order_id, amount, method, at in payments.values():
         own_shares = shares.get(payment_id, [])
-        left = amount - sum(share for _money, share in own_shares)
+        left = amount - for_products.get(payment_id, 0) - sum(share for _money, share in own_shares)
         first = first_of_order[order_id]
         # What pays for nothing (it came too late, or was too much) is told with the order's first booking.
         if left and not any(one is first for one, _share in own_shares):
@@ -151,3 +152,9 @@ def _money_of(school: School, booking_ids: Iterable[UUID]) -> dict[UUID, Money]:
         elif CLIENT in (debit, credit):
             money[booking_id].sold += amount if debit == CLIENT else -amount
     return money
+
+
+def _paid_for_products(school: School, payment_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """What these payments paid for beside bookings. No file has such an order, so none has that money."""
+    rows = Allocation.objects.of(school).filter(among("payment_id", payment_ids), product_line__isnull=False)
+    return dict(rows.values("payment_id").annotate(sum=Sum("amount")).values_list("payment_id", "sum"))

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from schoolbell.billing.ledger import CLIENT, SALES, TAX, WAIVED
-from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
+from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest, ProductLine
 from schoolbell.bookings.models import PaymentStatus
 from schoolbell.importing.among import among, among_texts
 from schoolbell.importing.bookings_on_file import ENDED, Money, Paid
@@ -149,21 +149,35 @@ class Till:
             )
 
     def settle_requests(self, received: dict[UUID, int], ended: set[UUID]) -> None:
-        """Of these orders: what is met by all that came in is confirmed, in order; what has ended asks for no more."""
-        left = dict(received)
+        """Of these orders: what is met by all that came in is confirmed, in order; what has ended asks for no more, but
+        for products that are in the order too."""
+        orders = {*received, *ended}
+        products = self._products_of(orders)
+        left = {order_id: amount + products.get((order_id, "paid"), 0) for order_id, amount in received.items()}
         for row_id, order_id, amount, status in (
             PaymentRequest.objects.of(self.writing.school)
-            .filter(among("order_id", {*received, *ended}))
+            .filter(among("order_id", orders))
             .order_by("id")
             .values_list("id", "order_id", "amount", "status")
         ):
             left[order_id] = left.get(order_id, 0) - amount
             if status != PaymentRequest.Status.PENDING:
                 continue
-            if order_id in ended:
+            if order_id in ended and (order_id, "ordered") in products:
+                self.writing.change(PaymentRequest, row_id, amount=products[order_id, "ordered"])
+            elif order_id in ended:
                 self.writing.change(PaymentRequest, row_id, status="expired", matched_at=None)
             elif left[order_id] >= 0:
                 self.writing.change(PaymentRequest, row_id, status="confirmed", matched_at=now())
+
+    def _products_of(self, orders: Iterable[UUID]) -> dict[tuple[UUID, str], int]:
+        """What those in each order cost that are not paid yet (`ordered`), or are (`paid`)."""
+        sums: dict[tuple[UUID, str], int] = {}
+        lines = ProductLine.objects.of(self.writing.school).filter(among("order_id", orders))
+        for order_id, status, total in lines.exclude(status="cancelled").values_list("order_id", "status", "total"):
+            kind = "ordered" if status == "ordered" else "paid"
+            sums[order_id, kind] = sums.get((order_id, kind), 0) + total
+        return sums
 
 
 def sold_for(booking: Thing) -> int:

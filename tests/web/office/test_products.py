@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from factories import OWNER, new_client, new_school, new_student
 from invariants import broken
 from schoolbell.billing.models import ProductLine
-from schoolbell.billing.products import ProductWish, order_products
+from schoolbell.billing.products import order_products
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.schools.models import School

@@ -5,7 +5,8 @@ import pytest
 from factories import OWNER, new_student
 from schoolbell.billing.models import Order, ProductLine
 from schoolbell.billing.payments import Attempt, pay
-from schoolbell.billing.products import ProductWish, cancel_product, hand_over, order_products
+from schoolbell.billing.products import cancel_product, hand_over, order_products
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product
 from web.pages import links_of, queries_for, text_of

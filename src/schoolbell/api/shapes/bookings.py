@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from schoolbell.api.shapes.basis import Money, Page, one_of
 from schoolbell.api.shapes.payments import AskedPayment
+from schoolbell.api.shapes.products import ProductLine
 from schoolbell.api.shapes.sessions import BookedSlot
 from schoolbell.bookings.models import Attendance as AttendanceRow
 from schoolbell.bookings.models import Booking as BookingRow
@@ -31,6 +32,7 @@ class _Booking(BaseModel):
 
 
 class NewBooking(_Booking):
+    products: list[ProductLine] = Field(description="ordered beside it, in the same order; `payment` is for all of it")
     order_key: str | None = Field(
         description="For guests, to see, pay or cancel what was ordered: send it as `Order-Key`. null: signed in."
     )

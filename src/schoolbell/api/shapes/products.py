@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from schoolbell.api.shapes.basis import Money, Page, one_of
 from schoolbell.billing.models import ProductLine as ProductLineRow
+from schoolbell.bookings.models import Booking as BookingRow
 
 
 class Product(BaseModel):
@@ -33,6 +34,18 @@ class ProductLine(BaseModel):
     handed_over_at: AwareDatetime | None
 
 
+class LessonLine(BaseModel):
+    """A booking in an order, at the price agreed."""
+
+    id: UUID
+    reference: str
+    session: UUID
+    student: UUID
+    total: Money
+    tax: Money
+    status: Annotated[str, one_of(BookingRow.Status)]
+
+
 class ProductOrder(BaseModel):
     id: UUID
     reference: str
@@ -40,6 +53,7 @@ class ProductOrder(BaseModel):
     total: Money
     open: Money = Field(description="what is still to be paid, with `POST /payments`")
     pay_until: AwareDatetime | None = Field(description="null: whenever, or nothing is asked for any more")
+    bookings: list[LessonLine] = Field(description="lessons in the same order")
     products: list[ProductLine]
     order_key: str | None = Field(description="for a guest alone: the `Order-Key` of this order")
 

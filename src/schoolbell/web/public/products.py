@@ -15,7 +15,8 @@ from schoolbell.billing.gateways.demo import SUCCEEDS
 from schoolbell.billing.models import Order, Payment, ProductLine
 from schoolbell.billing.payments import Attempt, pay, takes_cards
 from schoolbell.billing.product_orders import ProductOrderSummary, product_orders_of
-from schoolbell.billing.products import ProductWish, cancel_product, order_products
+from schoolbell.billing.products import cancel_product, order_products
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.bookings.parties import Named, find_or_add
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import products_on_offer
