@@ -52,8 +52,8 @@ class ConfirmIn(Input):
 def create_booking(request: HttpRequest, school: Path[str]) -> HttpResponse:
     """Name a `session`, and perhaps some of its `slots`; or a `course` with `starts_at`, and perhaps an `instructor`.
 
-    The student and the client are ids, or new people; a seat alone may be named later. The answer says under `payment`
-    what is to pay, and until when the seat is held.
+    The student and the client are ids, or new people; a seat alone may be named later. `products` are ordered beside
+    it, in the same order. The answer says under `payment` what is to pay for all of it, and until when it is held.
     """
     # The body is read here and not by the framework: this is the one address where every microsecond counts.
     credentials = credentials_of(request)

@@ -11,6 +11,7 @@ from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest,
 from schoolbell.billing.owing import left_to_pay
 from schoolbell.billing.summaries import LONG_HOLD
 from schoolbell.kit.time import now
+from schoolbell.pricing.price import sum_by_rate
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 
@@ -73,8 +74,9 @@ class ProductOrderSummary:
         return sum(line.total for line in self.lines)
 
     @property
-    def tax(self) -> int:
-        return sum(line.tax for line in self.lines)
+    def taxes(self) -> dict[int, int]:
+        """By rate, in hundredths of a percent."""
+        return sum_by_rate((line.tax_rate, line.tax) for line in self.lines)
 
 
 def of_products(orders: SchoolRows[Order]) -> SchoolRows[Order]:

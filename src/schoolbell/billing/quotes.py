@@ -1,38 +1,47 @@
 """What something would cost if it were ordered now."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schoolbell.billing.models import PaymentRequest
+from schoolbell.billing.models import PaymentRequest, ProductLine
 from schoolbell.billing.orders import amount_of
 from schoolbell.billing.requests import Terms, terms_for
+from schoolbell.billing.wishes import ProductWish, lines_of, total_of
 from schoolbell.catalogue.models import Course
+from schoolbell.people.models import Student
+from schoolbell.pricing.price import sum_by_rate
 from schoolbell.timetable.models import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """So many seats, each at these terms. Amounts are minor units."""
+    """So many seats, each at these terms, and products beside them. Amounts are minor units."""
 
     seats: int
     each: Terms
+    products: Sequence[ProductLine] = ()
 
     @property
-    def total(self) -> int:
+    def of_lessons(self) -> int:
         return self.each.price.total * self.seats
 
     @property
-    def tax(self) -> int:
-        return self.each.price.tax * self.seats
+    def total(self) -> int:
+        return self.of_lessons + total_of(self.products)
 
     @property
-    def net(self) -> int:
-        return self.each.price.net * self.seats
+    def taxes(self) -> dict[int, int]:
+        """By rate, in hundredths of a percent."""
+        price = self.each.price
+        return sum_by_rate(
+            [(price.tax_rate, price.tax * self.seats), *((one.tax_rate, one.tax) for one in self.products)]
+        )
 
     @property
     def due_now(self) -> int:
         """What is asked for with the order."""
-        return self.each.price.due_now * self.seats if self.each.ask else 0
+        return (self.each.price.due_now * self.seats if self.each.ask else 0) + total_of(self.products)
 
     @property
     def due_later(self) -> int:
@@ -56,7 +65,10 @@ def quote(
     trial: bool = False,
     seats: int = 1,
     pay_with: str = "card",
+    products: Sequence[ProductWish] = (),
 ) -> Quote:
-    """The price of so many seats in that session, in so many of its slots; or of a lesson of the course then."""
+    """The price of so many seats in that session, in so many of its slots; or of a lesson of the course then; with
+    products for whoever comes."""
     amount = amount_of(course, session, slots, trial=trial or (session is not None and session.type == "trial"))
-    return Quote(seats, terms_for(course, course.policies, amount=amount, starts_at=starts_at, pay_with=pay_with))
+    terms = terms_for(course, course.policies, amount=amount, starts_at=starts_at, pay_with=pay_with)
+    return Quote(seats, terms, lines_of(products, [Student() for _ in range(seats)]) if products else ())

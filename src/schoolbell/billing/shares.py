@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from schoolbell.billing.dues import ENDED, lock_bookings, open_for, paid_for
+from schoolbell.billing.dues import ENDED, open_for, paid_for
 from schoolbell.billing.models import Order, OrderLine, ProductLine
-from schoolbell.billing.products import lock_products
 from schoolbell.bookings.models import Booking
 
 
@@ -51,7 +50,8 @@ def shares_of(
 
 
 def payable_part(order: Order, amount: int) -> int:
-    """So much of the amount as the order can take: what would pay for a part of its products is left out. Locks as a
-    payment does."""
-    bookings = {booking.pk: booking for booking in lock_bookings(order)}
-    return amount - shares_of(amount, order, bookings, lock_products(order)).rest
+    """So much of the amount as the order could take now: what would pay for a part of its products is left out."""
+    own = {"school_id": order.school_id}
+    bookings = Booking.objects.filter(order_lines__order_id=order.pk, **own).in_bulk()
+    products = list(ProductLine.objects.filter(order_id=order.pk, **own).order_by("id"))
+    return amount - shares_of(amount, order, bookings, products).rest

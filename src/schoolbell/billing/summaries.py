@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Final
 
 from schoolbell.billing.dues import ENDED, open_amount
-from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest
+from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest, ProductLine
 from schoolbell.bookings.cancelling import may_cancel
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.bookings.queries import attendances_of
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
+from schoolbell.pricing.price import sum_by_rate
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.policies import Policies
 from schoolbell.timetable.models import Session
@@ -35,7 +36,8 @@ class Stage(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OrderSummary:
     """`lines` with their booking, its student and session; `times` are the slots of all of them, each once. `request`:
-    what is asked for now. Amounts are minor units; `still_open` counts what lives, `paid` all that came in."""
+    what is asked for now. `products` are ordered beside, with their product and its student's person. Amounts are
+    minor units; `still_open` counts what lives, `paid` all that came in."""
 
     order: Order
     lines: Sequence[OrderLine]
@@ -44,6 +46,7 @@ class OrderSummary:
     request: PaymentRequest | None
     payments: Sequence[Payment]
     still_open: int
+    products: Sequence[ProductLine] = ()
 
     @property
     def bookings(self) -> list[Booking]:
@@ -87,16 +90,28 @@ class OrderSummary:
         return self.times[0].starts_at
 
     @property
-    def total(self) -> int:
+    def of_lessons(self) -> int:
         return sum(line.total for line in self.lines)
 
     @property
-    def tax(self) -> int:
-        return sum(line.tax for line in self.lines)
+    def kept_products(self) -> list[ProductLine]:
+        """Those that nobody gave up."""
+        return [one for one in self.products if one.status != ProductLine.Status.CANCELLED]
 
     @property
-    def net(self) -> int:
-        return self.total - self.tax
+    def outlives_its_lessons(self) -> bool:
+        """The lessons were cancelled, and something that was ordered with them was not."""
+        return self.stage == Stage.CANCELLED and bool(self.kept_products)
+
+    @property
+    def total(self) -> int:
+        return self.of_lessons + sum(one.total for one in self.kept_products)
+
+    @property
+    def taxes(self) -> dict[int, int]:
+        """By rate, in hundredths of a percent."""
+        lessons = [(line.tax_rate, line.tax) for line in self.lines]
+        return sum_by_rate([*lessons, *((one.tax_rate, one.tax) for one in self.kept_products)])
 
     @property
     def paid(self) -> int:
@@ -160,4 +175,5 @@ def summary_of(order: Order) -> OrderSummary:
         requests.first(),
         list(Payment.objects.filter(**own).order_by("id")),
         open_amount(order, bookings),
+        list(ProductLine.objects.filter(**own).select_related("product", "student__person").order_by("id")),
     )

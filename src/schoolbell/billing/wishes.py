@@ -33,10 +33,7 @@ class ProductWish:
 
 
 def plan_lines(wishes: Sequence[ProductWish], students: Sequence[Student]) -> list[ProductLine]:
-    """Their lines, not written yet. What names no student is shared out among these, as evenly as it can be.
-
-    Raises: InputRefused, ProductNotOnSale.
-    """
+    """Their lines, not written yet, as in `lines_of`. Raises: InputRefused, ProductNotOnSale."""
     named = {(wish.product.pk, wish.student.pk if wish.student else None) for wish in wishes}
     if len(named) < len(wishes):
         raise InputRefused.of("products", _("Name the products, each once."))
@@ -47,6 +44,11 @@ def plan_lines(wishes: Sequence[ProductWish], students: Sequence[Student]) -> li
             raise InputRefused.of("quantity", _("Order from one to a thousand."))
     if sum(wish.product.price * wish.quantity for wish in wishes) > MOST_AMOUNT:
         raise InputRefused.of("quantity", _("That is more than one order may cost."))
+    return lines_of(wishes, students)
+
+
+def lines_of(wishes: Sequence[ProductWish], students: Sequence[Student]) -> list[ProductLine]:
+    """What names no student is shared out among these, as evenly as it can be."""
     return [
         _line(wish.product, quantity, student)
         for wish in wishes

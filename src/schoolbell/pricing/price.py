@@ -1,5 +1,6 @@
 """The price of one line, broken down. Prices include tax."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -34,6 +35,15 @@ def priced(amount: int, *, tax_rate: int, due_now: int) -> Price:
 def tax_within(amount: int, tax_rate: int) -> int:
     """The tax in an amount that includes it, rounded half up."""
     return half_up(amount * tax_rate, 10_000 + tax_rate)
+
+
+def sum_by_rate(taxes: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Rates with their taxes: what each rate comes to, in the order in which they come; nothing where there is none."""
+    sums: dict[int, int] = {}
+    for rate, tax in taxes:
+        if tax:
+            sums[rate] = sums.get(rate, 0) + tax
+    return sums
 
 
 def half_up(numerator: int, denominator: int) -> int:

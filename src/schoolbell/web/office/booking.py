@@ -17,7 +17,7 @@ from schoolbell.billing.cancelling import on_cancelling
 from schoolbell.billing.credit import unused_credit
 from schoolbell.billing.dues import ENDED, open_amount
 from schoolbell.billing.ledger import CREDIT
-from schoolbell.billing.models import Order, OrderLine, Payment
+from schoolbell.billing.models import Order, OrderLine, Payment, ProductLine
 from schoolbell.billing.payments import Attempt, asked_now, confirm_booking_of_order, pay
 from schoolbell.billing.queries import payments_of
 from schoolbell.billing.refusals import AmountTooHigh, PaidMeanwhile
@@ -27,9 +27,11 @@ from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.bookings.search import in_full
 from schoolbell.journal.queries import records_of
+from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.planning.rescheduling import may_move
 from schoolbell.schools.models import School
+from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.naming import may_be_named
 from schoolbell.web.office.bookings import shown
@@ -208,7 +210,8 @@ def _page(
     line = _line(found)
     owing = _owing(line.order) if line else None
     payments = payments_of([line.order_id], school=visit.school) if line else []
-    records = records_of(visit.school, [found.pk, *(one.pk for one in payments)])[:50]
+    products = list(_products(line)) if line else []
+    records = records_of(visit.school, [one.pk for one in (found, *payments, *products)])[:50]
     if line and owing and (payment is None or refusal):
         asked = {"amount": owing.due_now, "method": "cash", "open_seen": owing.still_open}
         payment = DeskPayment(school=visit.school, order=line.order, initial=asked)
@@ -217,6 +220,7 @@ def _page(
         "row": shown([found])[0],
         "line": line,
         "owing": owing,
+        "products": [(one, Money(one.total, visit.school.currency)) for one in products],
         "others": [one for one in owing.bookings if one.pk != found.pk] if owing else [],
         "payment": payment if owing else None,
         "payment_key": new_key(),
@@ -229,6 +233,12 @@ def _page(
         "entries": timeline(records, visit.school, payments=payments),
     }
     return show(visit, "booking", "bookings", context, status=status)
+
+
+def _products(line: OrderLine) -> SchoolRows[ProductLine]:
+    """What was ordered with it."""
+    rows = ProductLine.objects.filter(school_id=line.school_id, order_id=line.order_id)
+    return rows.select_related("product", "student__person").order_by("id")
 
 
 def _owing(order: Order) -> Owing | None:

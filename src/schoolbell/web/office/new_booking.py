@@ -25,6 +25,7 @@ from schoolbell.web.office.forms import NamedChoice, OfficeForm
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.listing import id_of, with_
 from schoolbell.web.once import done_once, form_key, used
+from schoolbell.web.public.beside import ProductsForm, products_form
 from schoolbell.web.public.forms import SlotsForm, Typed
 from schoolbell.web.public.prices import due, explained
 from schoolbell.web.public.target import Target, find_target
@@ -103,11 +104,12 @@ def new_booking(request: HttpRequest, slug: str) -> HttpResponse:
         form = BookForm(target=target, initial={"student": id_of(request, "student")})
         return _page(visit, target, form, _slots(target), refusal=_why_not(visit, target))
     form, slots = BookForm(request.POST, target=target), _slots(target, Typed(request.POST))
-    if not (form.is_valid() & (slots is None or slots.is_valid())):
+    products = products_form(visit.school, Typed(request.POST))
+    if not (form.is_valid() & (slots is None or slots.is_valid()) & (products is None or products.is_valid())):
         return _page(visit, target, form, slots, status=422)
     try:
         order_id = done_once(
-            visit.school, request, key=request.POST.get("key", ""), act=lambda: _order(visit, target, form)
+            visit.school, request, key=request.POST.get("key", ""), act=lambda: _order(visit, target, form, products)
         )
     except InputRefused as refused:
         form.refuse(refused)
@@ -139,9 +141,10 @@ def _slots(target: Target, typed: Typed | None = None) -> SlotsForm | None:
     return SlotsForm(typed, target=target, where=target.wish.school.zone) if target.choices else None
 
 
-def _order(visit: Visit, target: Target, form: BookForm) -> UUID:
-    party = _party(form)
-    order = check_out(target.wish, party, pay_with=form.cleaned_data.get("pay_with", "desk"), by=visit.actor)
+def _order(visit: Visit, target: Target, form: BookForm, products: ProductsForm | None) -> UUID:
+    party, pay_with = _party(form), form.cleaned_data.get("pay_with", "desk")
+    wishes = products.wishes if products else []
+    order = check_out(target.wish, party, pay_with=pay_with, by=visit.actor, products=wishes)
     made: UUID = order.pk
     return made
 
@@ -173,7 +176,9 @@ def _page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    quote, wish = target.quote(seats=1), target.wish
+    typed = Typed(visit.request.POST) if visit.request.method == "POST" else None
+    products = products_form(visit.school, typed)
+    quote, wish = target.quote(seats=1, products=products.wishes if products else ()), target.wish
     query = visit.request.GET
     kinds = [(_("Another lesson"), "", not wish.trial), (_("First lesson"), "1", wish.trial)]
     context = {
@@ -181,6 +186,7 @@ def _page(
         "course": wish.course,
         "form": form,
         "slots": slots,
+        "products": products,
         "key": form_key(visit.request, target.name),
         "quote": quote,
         "lines": explained(quote, wish.course, visit.school, trial=wish.trial),

@@ -6,23 +6,26 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from schoolbell.billing.models import ProductLine
+from schoolbell.billing.models import OrderLine, ProductLine
 from schoolbell.billing.payments import Attempt, pay
 from schoolbell.billing.products import cancel_product, hand_over
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product, change_product
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import InputRefused, Refusal
+from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.listing import listing
 
+PAYING = ("cash", "card")
 WAITING = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
 
 
@@ -59,6 +62,7 @@ def product_list(request: HttpRequest, slug: str) -> HttpResponse:
         ProductLine.objects.of(visit.school)
         .filter(status__in=WAITING)
         .select_related("product", "order", "student__person")
+        .annotate(booking_id=Subquery(_lessons_beside().values("booking_id")[:1]))
         .order_by("id")[:50]
     )
     context = {
@@ -120,7 +124,11 @@ def _form(
 def product_act(request: HttpRequest, slug: str, line_id: UUID, act: str) -> HttpResponse:
     """Record the money, hand it over, or give it up."""
     visit = come_in(request, slug)
-    line = find(ProductLine.objects.of(visit.school).select_related("order", "product"), line_id)
+    lines = ProductLine.objects.of(visit.school).select_related("order", "product")
+    line = find(lines.annotate(booking_id=Subquery(_lessons_beside().values("booking_id")[:1])), line_id)
+    back = "products/"
+    if line.booking_id and (request.POST.get("booking") or act in PAYING):
+        back = f"bookings/{line.booking_id}/"
     try:
         if act == "hand-over":
             hand_over(line, by=visit.actor)
@@ -128,6 +136,9 @@ def product_act(request: HttpRequest, slug: str, line_id: UUID, act: str) -> Htt
         elif act == "cancel":
             cancel_product(line, by=visit.actor)
             words = _("%(name)s is given up. What was paid for it is the client’s credit.")
+        elif line.booking_id:
+            messages.info(request, _("It is on one order with a lesson. Write the money down here, for both."))
+            return go(visit, back)
         else:
             pay(line.order, Attempt("desk", act), by=visit.actor)
             words = _("%(name)s is paid.")
@@ -135,4 +146,10 @@ def product_act(request: HttpRequest, slug: str, line_id: UUID, act: str) -> Htt
         messages.error(request, str(refusal))
     else:
         messages.success(request, words % {"name": line.product.name})
-    return go(visit, "products/")
+    return go(visit, back)
+
+
+def _lessons_beside() -> SchoolRows[OrderLine]:
+    """Of the order of a line: it is paid together with them."""
+    lessons = OrderLine.objects.filter(school_id=OuterRef("school_id"), order_id=OuterRef("order_id"))
+    return lessons.order_by("id")

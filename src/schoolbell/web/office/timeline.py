@@ -54,6 +54,10 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "instructor.added": gettext_lazy("Instructor added"),
     "opening_hours.added": gettext_lazy("Hours added"),
     "opening_hours.removed": gettext_lazy("Hours removed"),
+    "product.ordered": gettext_lazy("Ordered to take home"),
+    "product.sold": gettext_lazy("Sold to take home"),
+    "product.handed_over": gettext_lazy("Handed over"),
+    "product.cancelled": gettext_lazy("Given up"),
     "payment.failed": gettext_lazy("A payment failed"),
     "payment.pending": gettext_lazy("A payment is on its way"),
 }

@@ -1,4 +1,4 @@
-"""`/my/orders/`: what was ordered beside the lessons, and where it is: to be paid, ready, or had already."""
+"""`/my/orders/`: what was ordered to take home, alone or with lessons, and where it is: to be paid, ready, or had."""
 
 from typing import Any
 
@@ -31,9 +31,10 @@ def _row(visit: Visit, one: ProductOrderSummary) -> dict[str, Any]:
     return {
         "order": one.order,
         "href": order_href(visit.school, one.order.pk),
+        "lessons": [{"booking": seat.booking, "name": name_of(visit, seat.booking.student)} for seat in one.lessons],
         "lines": [{"line": line, "name": name_of(visit, line.student)} for line in one.lines],
-        "total": Money(one.total, currency),
-        "open": Money(one.still_open, currency) if one.still_open and not one.is_under_way else None,
-        "is_under_way": one.still_open and one.is_under_way,
+        "total": Money(one.order.total, currency),
+        "open": Money(one.due_now, currency) if one.due_now and not one.is_under_way else None,
+        "is_under_way": one.due_now and one.is_under_way,
         "until": one.held_until,
     }

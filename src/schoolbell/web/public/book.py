@@ -1,7 +1,7 @@
 """`/s/{school}/book/`: who is coming, who pays, and how. What is typed stays, whatever happens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.checkout import Party, check_out
 from schoolbell.billing.credit import unused_credit
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.bookings.refusals import (
     AgeNotAllowed,
     AlreadyBooked,
@@ -26,6 +27,7 @@ from schoolbell.schools.actor import Role
 from schoolbell.web.entry import SignInFirst, Visit, enter
 from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href
+from schoolbell.web.public.beside import ProductsForm, products_form
 from schoolbell.web.public.forms import (
     ME,
     STAFF,
@@ -61,6 +63,7 @@ class Forms:
     seats: Sequence[SeatForm]
     pay: PayForm | None
     terms: TermsForm | None = None
+    products: ProductsForm | None = None
 
     @property
     def new_people(self) -> Sequence[SeatForm]:
@@ -80,10 +83,14 @@ class Forms:
         return max(chosen + len(self.new_people), 1)
 
     @property
+    def wishes(self) -> list[ProductWish]:
+        return self.products.wishes if self.products else []
+
+    @property
     def all(self) -> list[TypedForm]:
         return [
             form
-            for form in (self.slots, self.who, self.students, *self.new_people, self.pay, self.terms)
+            for form in (self.slots, self.who, self.students, *self.new_people, self.products, self.pay, self.terms)
             if form is not None
         ]
 
@@ -150,10 +157,10 @@ def _forms(visit: Visit, target: Target, typed: Typed | None) -> Forms:
     seats = [SeatForm(typed, target=target, number=number, counts_later=counts) for number in range(1, rows + 1)]
     where = zone_of(visit, target.wish.course)
     slots = SlotsForm(typed, target=target, where=where) if target.choices else None
-    so_far = Forms(slots, who, chosen, seats, None)
-    ways = ways_to_pay(target, seats=so_far.number, where=where)
+    so_far = Forms(slots, who, chosen, seats, None, products=products_form(visit.school, typed))
+    ways = ways_to_pay(target, seats=so_far.number, where=where, products=so_far.wishes)
     terms = TermsForm(typed) if visit.school.terms else None
-    return Forms(slots, who, chosen, seats, PayForm(typed, choices=ways) if ways else None, terms)
+    return replace(so_far, pay=PayForm(typed, choices=ways) if ways else None, terms=terms)
 
 
 def _rows(target: Target, typed: Typed | None, *, least: int) -> int:
@@ -175,7 +182,7 @@ def _page(
     status: int = HTTPStatus.OK,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    quote = target.quote(seats=forms.number)
+    quote = target.quote(seats=forms.number, products=forms.wishes)
     wish = target.wish
     context = {
         "target": target,
@@ -237,6 +244,7 @@ def _order(visit: Visit, target: Target, forms: Forms) -> HttpResponse:
             pay_with=hold_of(way),
             by=visit.actor,
             accepted_terms=school.terms if forms.terms else "",
+            products=forms.wishes,
         ).pk
         return order_id
 

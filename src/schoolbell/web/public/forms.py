@@ -42,6 +42,10 @@ class TypedForm(forms.Form):
 
     def __init__(self, typed: Typed | None, *, prefix: str | None = None, **initial: Any) -> None:
         super().__init__(typed.data if typed and typed.sent else None, prefix=prefix, initial=initial)
+        self.keep(typed)
+
+    def keep(self, typed: Typed | None) -> None:
+        """What was typed into the fields that there are, where it is only kept."""
         if typed and not typed.sent:
             for name, field in self.fields.items():
                 self.initial[name] = field.widget.value_from_datadict(typed.data, {}, self.add_prefix(name))

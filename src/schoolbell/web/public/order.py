@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.checkout import order_again, wish_of
+from schoolbell.billing.models import ProductLine
 from schoolbell.billing.payments import takes_cards
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
@@ -29,10 +30,12 @@ from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.own import find_order, has_link, link_to, remember
 from schoolbell.web.public.pay import can_pay_here
-from schoolbell.web.public.prices import PriceLine, number_word, tax_lines
+from schoolbell.web.public.prices import PriceLine, number_word, product_lines, tax_lines
 from schoolbell.web.public.products import show_product_order
 from schoolbell.web.public.target import Target, fields_of, find_target
 from schoolbell.web.templatetags.words import money, when
+
+NOT_ON_ITS_WAY: Final = frozenset({Stage.HELD, Stage.CONFIRMED})  # nobody's bank is being waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def show_order(
     """The order as it stands; `refusal` is what was just refused."""
     order = find_order(visit, order_id)
     summary = summary_of(order)
-    if not summary.lines:
+    if not summary.lines or summary.outlives_its_lessons:
         return show_product_order(visit, order)
     school = visit.school
     context: dict[str, Any] = {
@@ -87,6 +90,7 @@ def show_order(
         "cancel_href": order_href(school, order_id, "cancel"),
         "name_href": order_href(school, order_id, "name/"),
         "to_name": {one.pk for one in summary.living if may_be_named(one, by=visit.actor)},
+        "leave_out_href": order_href(school, order_id, "cancel-products") if summary.stage in NOT_ON_ITS_WAY else "",
         "may_cancel": summary.stage == Stage.CONFIRMED and summary.may_be_cancelled(by=visit.actor),
         "link": link_to(visit, summary.order),
         "steps": _steps(visit, summary),
@@ -166,6 +170,9 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
             icon="video" if summary.course.delivery == "online" else "map-pin",
         )
     )
+    if waiting := [one for one in summary.products if one.status == ProductLine.Status.PAID]:
+        names = ", ".join(f"{one.quantity} × {one.product.name}" for one in waiting)
+        steps.append(Step(_("Fetch what you take home"), _("whenever it suits you"), names, icon="book-open"))
     if years := summary.course.certification_validity_years:
         words = _("Valid for %d years.") % years
         steps.append(Step(_("Your certificate"), _("after the last day"), words, icon="award"))
@@ -195,9 +202,16 @@ def _where(summary: OrderSummary) -> str:
 
 
 def _money(summary: OrderSummary) -> list[PriceLine]:
-    currency = summary.course.school.currency
-    lines = [PriceLine(_("Total"), Money(summary.total, currency))]
-    lines += tax_lines(summary.net, summary.tax, summary.course.tax_rate, summary.course.school)
+    school = summary.course.school
+    currency = school.currency
+    lines = []
+    if summary.kept_products:
+        lines = [
+            PriceLine(summary.course.name, Money(summary.of_lessons, currency)),
+            *product_lines(summary.kept_products, school),
+        ]
+    lines.append(PriceLine(_("Total"), Money(summary.total, currency)))
+    lines += tax_lines(summary.total, summary.taxes, school)
     if summary.paid:
         lines.append(PriceLine(_("Paid"), Money(-summary.paid, currency)))
     return lines

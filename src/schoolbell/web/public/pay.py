@@ -16,6 +16,7 @@ from schoolbell.billing.gateways.demo import FAILS, STAYS_PENDING, SUCCEEDS
 from schoolbell.billing.ledger import CREDIT
 from schoolbell.billing.models import Order, Payment
 from schoolbell.billing.payments import Attempt, pay, takes_cards
+from schoolbell.billing.shares import payable_part
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
@@ -24,7 +25,7 @@ from schoolbell.web.once import done_once
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.own import find_order
-from schoolbell.web.public.prices import PriceLine, seats_words, tax_lines
+from schoolbell.web.public.prices import PriceLine, product_lines, seats_words, tax_lines
 from schoolbell.web.templatetags.fields import Choice
 from schoolbell.web.templatetags.words import money
 
@@ -53,7 +54,7 @@ class CardForm(forms.Form):
         self._choose(
             "amount",
             [
-                (DEPOSIT, Choice(_("The deposit"), _("The rest by the lesson."), deposit)),
+                (DEPOSIT, Choice(_first_part(summary), _("The rest by the lesson."), deposit)),
                 (WHOLE, Choice(_("All of it"), _("Nothing more to do."), all_of_it)),
             ],
         )
@@ -78,11 +79,15 @@ class CardForm(forms.Form):
         return self.summary.still_open if whole else self.summary.due_now
 
     def attempt(self, request_id: UUID | None) -> Attempt:
-        """Of credit no more than there is."""
+        """Of credit no more than there is, and than the order can take."""
         card = self.cleaned_data["card"]
         if card == CREDIT:
             return Attempt(Credit.name, CREDIT, min(self.asked, self.credit), request_id=request_id)
         return Attempt("demo", "card", self.asked, card, request_id)
+
+
+def _first_part(summary: OrderSummary) -> str:
+    return _("The deposit, and what you take home") if summary.kept_products else _("The deposit")
 
 
 def cards() -> list[tuple[str, Choice]]:
@@ -148,8 +153,9 @@ def _page(
         "request_id": summary.request.pk if summary.request else "",
         "failed": last if last and last.status == Payment.Status.FAILED else None,
         "lines": [
-            PriceLine(words or one, Money(summary.total, currency)),
-            *tax_lines(summary.net, summary.tax, summary.course.tax_rate, school),
+            PriceLine(words or one, Money(summary.of_lessons, currency)),
+            *product_lines(summary.kept_products, school),
+            *tax_lines(summary.total, summary.taxes, school),
         ],
         "total": Money(summary.total, currency),
         "due": due,
@@ -187,7 +193,11 @@ def _pay(visit: Visit, order: Order, summary: OrderSummary) -> HttpResponse:
 def _credit(visit: Visit, summary: OrderSummary) -> int:
     """What the client has with the school; nobody else who has the order's link sees it."""
     client = summary.order.client
-    return unused_credit(client, order=summary.order) if client.person_id == visit.actor.me else 0
+    if client.person_id != visit.actor.me:
+        return 0
+    unused = unused_credit(client, order=summary.order)
+    is_enough = unused >= summary.still_open
+    return unused if is_enough or not summary.kept_products else payable_part(summary.order, unused)
 
 
 def _id(text: str) -> UUID | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from schoolbell.billing.payments import takes_cards
 from schoolbell.billing.quotes import Quote
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.kit.money import Money
 from schoolbell.schools.policies import PayWith
 from schoolbell.web.public.prices import price_note
@@ -18,9 +19,11 @@ from schoolbell.web.templatetags.words import money, when
 DEPOSIT, CARD, TRANSFER, DESK, LATER = "deposit", "card", "transfer", "desk", "later"
 
 
-def ways_to_pay(target: Target, *, seats: int, where: ZoneInfo) -> list[tuple[str, Choice]]:
+def ways_to_pay(
+    target: Target, *, seats: int, where: ZoneInfo, products: Sequence[ProductWish] = ()
+) -> list[tuple[str, Choice]]:
     """Each with what it means, and what is due with it now. None where it costs nothing."""
-    card = target.quote(seats=seats)
+    card = target.quote(seats=seats, products=products)
     if not card.total:
         return []
     total = _said(target, card.total)
@@ -34,10 +37,10 @@ def ways_to_pay(target: Target, *, seats: int, where: ZoneInfo) -> list[tuple[st
         ]
     ways = _by_card(target, card, total) if CARD in offered else []
     if TRANSFER in offered:
-        by_bank = _held(target.quote(seats=seats, pay_with=TRANSFER), where)
+        by_bank = _held(target.quote(seats=seats, pay_with=TRANSFER, products=products), where)
         ways.append((TRANSFER, Choice(_("Bank transfer"), by_bank, nothing, icon="landmark")))
     if DESK in offered:
-        at_desk = _held(target.quote(seats=seats, pay_with=DESK), where)
+        at_desk = _held(target.quote(seats=seats, pay_with=DESK, products=products), where)
         ways.append((DESK, Choice(_("At the school"), at_desk, nothing, icon="coins")))
     return ways
 

@@ -1,12 +1,15 @@
 """Prices in words."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from schoolbell.billing.models import ProductLine
 from schoolbell.billing.quotes import Quote
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.money import Money
@@ -94,23 +97,36 @@ def explained(quote: Quote, course: Course, school: School, *, trial: bool = Fal
 
     if quote.seats > 1:
         each = money(of(quote.each.price.total))
-        lines = [PriceLine(_("%(seats)d seats × %(price)s") % {"seats": quote.seats, "price": each}, of(quote.total))]
+        words = _("%(seats)d seats × %(price)s") % {"seats": quote.seats, "price": each}
+        lines = [PriceLine(words, of(quote.of_lessons))]
     else:
-        lines = [PriceLine(_("First lesson") if trial else course.name, of(quote.total))]
-    return lines + tax_lines(quote.net, quote.tax, course.tax_rate, school)
+        lines = [PriceLine(_("First lesson") if trial else course.name, of(quote.of_lessons))]
+    return [*lines, *product_lines(quote.products, school), *tax_lines(quote.total, quote.taxes, school)]
 
 
-def tax_lines(net: int, tax: int, rate: int, school: School) -> list[PriceLine]:
-    """The net amount and the tax in it, where there is any."""
-    if not tax:
+def product_lines(lines: Iterable[ProductLine], school: School) -> list[PriceLine]:
+    """“2 × Clay kit”: each product once, for whomever it is."""
+    sums: dict[UUID, tuple[str, int, int]] = {}
+    for one in lines:
+        _name, quantity, total = sums.get(one.product_id, ("", 0, 0))
+        sums[one.product_id] = (one.product.name, quantity + one.quantity, total + one.total)
+    return [PriceLine(f"{quantity} × {name}", Money(total, school.currency)) for name, quantity, total in sums.values()]
+
+
+def tax_lines(total: int, taxes: Mapping[int, int], school: School) -> list[PriceLine]:
+    """The net amount and the taxes in it, by their rates, where there are any."""
+    if not taxes:
         return []
     name = tax_name(school)
     return [
-        PriceLine(_("Before %s") % name, Money(net, school.currency), is_quiet=True),
-        PriceLine(
-            _("%(tax)s %(rate)s%%") % {"tax": name, "rate": rate_words(rate)},
-            Money(tax, school.currency),
-            is_quiet=True,
+        PriceLine(_("Before %s") % name, Money(total - sum(taxes.values()), school.currency), is_quiet=True),
+        *(
+            PriceLine(
+                _("%(tax)s %(rate)s%%") % {"tax": name, "rate": rate_words(rate)},
+                Money(tax, school.currency),
+                is_quiet=True,
+            )
+            for rate, tax in taxes.items()
         ),
     ]
 
@@ -120,11 +136,12 @@ def due(quote: Quote, school: School) -> list[PriceLine]:
     if not quote.total:
         return []
     now, later = Money(quote.due_now, school.currency), Money(quote.due_later, school.currency)
-    if quote.confirmed_at_once:
+    if quote.confirmed_at_once and quote.each.ask:
         return [PriceLine(_("To pay when it suits you"), Money(quote.total, school.currency))]
     if not quote.due_later:
         return [PriceLine(_("To pay now"), now)]
-    return [PriceLine(_("Deposit, now"), now), PriceLine(_("By the lesson"), later)]
+    first = _("Deposit, and what you take home, now") if quote.products else _("Deposit, now")
+    return [PriceLine(first, now), PriceLine(_("By the lesson"), later)]
 
 
 def seats_words(number: int) -> str:

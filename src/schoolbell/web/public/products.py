@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -166,10 +167,11 @@ def show_product_order(
     context = {
         "summary": summary,
         "order": order,
+        "lessons": summary.lessons,
         "rows": [{"line": line, "state": _states()[line.status]} for line in summary.lines],
         "lines": [
             *(PriceLine(f"{one.quantity} × {one.product.name}", Money(one.total, currency)) for one in summary.lines),
-            *tax_lines(summary.total - summary.tax, summary.tax, summary.lines[0].tax_rate, visit.school),
+            *tax_lines(summary.total, summary.taxes, visit.school),
         ],
         "total": Money(summary.total, currency),
         "open": Money(summary.still_open, currency),
@@ -209,7 +211,8 @@ def pay_products(request: HttpRequest, slug: str, order_id: UUID) -> HttpRespons
     form = CardForm(request.POST)
     if not form.is_valid():
         return show_product_order(visit, order, form=form, status=422)
-    attempt = Attempt("demo", "card", None, form.cleaned_data["card"])
+    (summary,) = product_orders_of([order])
+    attempt = Attempt("demo", "card", summary.still_open, form.cleaned_data["card"])
     try:
         done_once(
             visit.school,
@@ -226,16 +229,17 @@ def pay_products(request: HttpRequest, slug: str, order_id: UUID) -> HttpRespons
 
 @require_POST
 def cancel_products(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
-    """What is not paid yet is not wanted any more."""
+    """What is not paid yet is not wanted any more: all of it, or one `line`."""
     visit = enter(request, slug)
     order = find_order(visit, order_id)
     (summary,) = product_orders_of([order])
+    only = request.POST.get("line", "")
     try:
         with transaction.atomic():
             for line in summary.lines:
-                if line.status == ProductLine.Status.ORDERED:
+                if line.status == ProductLine.Status.ORDERED and only in ("", str(line.pk)):
                     line.order = order
                     cancel_product(line, by=visit.actor)
     except Refusal as refusal:
-        return show_product_order(visit, order, refusal=refusal, status=refusal.status)
+        messages.error(request, str(refusal))
     return HttpResponseRedirect(order_href(visit.school, order_id))

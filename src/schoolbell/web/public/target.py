@@ -10,6 +10,7 @@ from django.http import Http404, QueryDict
 
 from schoolbell.billing.checkout import Wish
 from schoolbell.billing.quotes import Quote, quote
+from schoolbell.billing.wishes import ProductWish
 from schoolbell.bookings.refusals import SessionFull
 from schoolbell.bookings.rules import binds, require_not_closed, require_open
 from schoolbell.catalogue.queries import courses_on_offer
@@ -80,7 +81,7 @@ class Target:
             return False
         return not self.wish.trial and session.type != session.Type.TRIAL
 
-    def quote(self, *, seats: int, pay_with: str = "card") -> Quote:
+    def quote(self, *, seats: int, pay_with: str = "card", products: Sequence[ProductWish] = ()) -> Quote:
         wish = self.wish
         return quote(
             wish.course,
@@ -90,6 +91,7 @@ class Target:
             trial=wish.trial,
             seats=seats,
             pay_with=pay_with,
+            products=products,
         )
 
     def without_trial(self) -> "Target":
