@@ -76,7 +76,7 @@ CHECKS = (
            WHERE session.status = 'cancelled' AND booking.status IN ('pending', 'confirmed', 'in_progress')""",
     ),
     Check(
-        "An enrollment that was cancelled has no live lessons ahead, and one that ended none after its last day.",
+        "An enrollment that was cancelled has no live lessons ahead, and one that ended by itself none after its last.",
         """SELECT booking.school_id, booking.id, enrollment.status
            FROM bookings_enrollment AS enrollment
            JOIN bookings_booking AS booking
@@ -86,7 +86,25 @@ CHECKS = (
            WHERE booking.status IN ('pending', 'confirmed') AND session.starts_at > statement_timestamp()
              AND (enrollment.status = 'cancelled'
                   OR (enrollment.status = 'ended'
-                      AND coalesce(session.occurrence_on, session.starts_at::date) > enrollment.ends_on))""",
+                      AND coalesce(session.occurrence_on, session.starts_at::date) > enrollment.ends_on
+                      AND NOT enrollment.in_class))""",
+    ),
+    Check(
+        "A seat in a class every week is in a class, and weekly lessons of one student in no class.",
+        """SELECT enrollment.school_id, enrollment.id, ''
+           FROM bookings_enrollment AS enrollment
+           JOIN timetable_series AS series
+               ON series.school_id = enrollment.school_id AND series.id = enrollment.series_id
+           WHERE enrollment.in_class = series.on_demand""",
+    ),
+    Check(
+        "Whoever was seated in a class by an enrollment for every week has a booking of it.",
+        """SELECT seating.school_id, seating.id, ''
+           FROM bookings_seating AS seating
+           WHERE seating.reason = ''
+             AND NOT EXISTS (SELECT FROM bookings_booking AS booking
+                             WHERE booking.school_id = seating.school_id
+                               AND booking.enrollment_id = seating.enrollment_id)""",
     ),
     Check(
         "A booking has a seat in at least one slot, all of its own session.",

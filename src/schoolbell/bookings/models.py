@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import InstantField
@@ -42,7 +42,12 @@ class Enrollment(SchoolModel):
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.PENDING)
     payment_status = models.CharField(max_length=13, choices=PaymentStatus.choices, default=PaymentStatus.PENDING)
     # The weekly lessons of an enrollment: the series that makes them now, or made them before it ended or paused.
+    # `in_class`: it is a class, and the student has one seat of many in it.
     series = SchoolForeignKey(Series, null=True, related_name="enrollments")
+    in_class = models.BooleanField(default=False, db_default=False)
+    # A pause of classes: none that stands for a day from the first on, before the second (null: until it is resumed).
+    away_from = models.DateField(null=True)
+    away_until = models.DateField(null=True)
     price = models.PositiveIntegerField(
         null=True
     )  # agreed per lesson; null: the enrollment has one booking, with its own
@@ -67,9 +72,28 @@ class Enrollment(SchoolModel):
                 condition=~Q(type="weekly_recurring") | Q(series__isnull=False, price__isnull=False),
                 name="enrollment_weekly_has_a_series",
             ),
-            # A series makes the lessons of one enrollment.
+            # A series makes the lessons of one enrollment, unless it is a class.
             models.UniqueConstraint(
-                fields=["school", "series"], condition=Q(series__isnull=False), name="enrollment_series"
+                fields=["school", "series"],
+                condition=Q(series__isnull=False, in_class=False),
+                name="enrollment_series",
+            ),
+            # Nobody has two seats in a class every week.
+            models.UniqueConstraint(
+                fields=["school", "series", "student"],
+                condition=Q(in_class=True, status__in=("active", "paused")),
+                name="enrollment_in_class_once",
+            ),
+            # A seat in a class every week is a weekly enrollment.
+            models.CheckConstraint(
+                condition=Q(in_class=False) | Q(type="weekly_recurring"), name="enrollment_in_class_is_weekly"
+            ),
+            # Days of a pause are those of classes, in order; other weekly lessons have series that end.
+            models.CheckConstraint(
+                condition=Q(away_from__isnull=True, away_until__isnull=True)
+                | Q(in_class=True, away_from__isnull=False, away_until__isnull=True)
+                | Q(in_class=True, away_from__isnull=False, away_from__lt=F("away_until")),
+                name="enrollment_away_in_order",
             ),
             # A student tries a course once; a trial that was cancelled or never paid does not count.
             models.UniqueConstraint(
@@ -82,6 +106,15 @@ class Enrollment(SchoolModel):
             models.Index(fields=["school", "student"], name="enrollment_student"),
             models.Index(fields=["school", "status", "payment_status"], name="enrollment_status_payment"),
         ]
+
+    def wants(self, day: dt.date) -> bool:
+        """Is a class that stands for that day among those in which it has a seat? What pauses or has ended says with
+        its days since when."""
+        if self.status not in (self.Status.ACTIVE, self.Status.PAUSED, self.Status.ENDED) or day < self.starts_on:
+            return False
+        is_away = self.away_from is not None and day >= self.away_from
+        is_over = self.ends_on is not None and day > self.ends_on
+        return not is_over and not (is_away and (self.away_until is None or day < self.away_until))
 
 
 class Booking(SchoolModel):
@@ -174,6 +207,28 @@ class Booking(SchoolModel):
     def is_overdue(self, at: dt.datetime) -> bool:
         """Its hold ran out: it may be expired by whoever wants the seat."""
         return self.status == self.Status.PENDING and self.hold_expires_at is not None and self.hold_expires_at <= at
+
+
+class Seating(SchoolModel):
+    """What became of one class for an enrollment that has a seat in it every week: seated, or why not. It is never
+    seated there again, whatever becomes of the booking; where it found no seat that is tried again."""
+
+    class Reason(models.TextChoices):
+        FULL = "full"
+        CLASH = "clash"  # the student has something else
+        BOOKED = "booked"  # the student has a seat there already, by a booking of its own
+
+    enrollment = SchoolForeignKey(Enrollment, models.CASCADE, related_name="seatings")  # an aggregate
+    session = SchoolForeignKey(Session, related_name="seatings")
+    reason = models.CharField(max_length=6, choices=Reason.choices, blank=True)  # "": seated
+
+    class Meta(SchoolModel.Meta):
+        constraints = [
+            # An enrollment is seated in a class once.
+            models.UniqueConstraint(fields=["school", "enrollment", "session"], name="seating_once"),
+            models.CheckConstraint(condition=Q(reason__in=("", "full", "clash", "booked")), name="seating_reason"),
+        ]
+        indexes = [models.Index(fields=["school", "session"], name="seating_session")]
 
 
 class Attendance(SchoolModel):

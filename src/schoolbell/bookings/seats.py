@@ -64,6 +64,7 @@ class Seat:
     due_to_confirm: int
     hold_expires_at: dt.datetime | None
     enrollment: NewEnrollment | None = None
+    weekly_id: UUID | None = None  # the enrollment for a seat every week that it is of, and that pays for it
     claims: tuple[Wanted, ...] = ()  # of the staff and resource of a lesson that this booking makes
 
     def __post_init__(self) -> None:
@@ -104,6 +105,7 @@ def take_seat(seat: Seat, *, by: Actor, along: Along, once: Callable[[], None] |
         opening=along.opening.sql if along.opening else "",
         keyed=along.kept is not None,
         enrolls=seat.enrollment is not None,
+        of_weekly=seat.weekly_id is not None,
         many=len(seat.places) > 1,
     )
     values = (
@@ -136,8 +138,8 @@ def _take(sql: str, values: Mapping[str, Any], once: Callable[[], None] | None) 
 
 
 @lru_cache
-def seat_sql(more: str, *, opening: str, keyed: bool, enrolls: bool, many: bool) -> str:
-    """The statement in one of its shapes."""
+def seat_sql(more: str, *, opening: str, keyed: bool, enrolls: bool, many: bool, of_weekly: bool = False) -> str:
+    """The statement in one of its shapes. Seats of every week are recorded with their enrollment, not one by one."""
     gate = KEY_IS_NEW if keyed else "true"
     parts = [
         KEYED_SQL if keyed else "",
@@ -146,8 +148,10 @@ def seat_sql(more: str, *, opening: str, keyed: bool, enrolls: bool, many: bool)
         ),
         CLAIMED_SQL.replace("{gate}", "(SELECT count(*) FROM seated) = %(slot_count)s"),
         _ENROLLED_SQL if enrolls else "",
-        _BOOKED_SQL.replace("{enrolled}", "AND EXISTS (SELECT FROM enrolled)" if enrolls else ""),
-        RECORD_SQL,
+        _BOOKED_SQL.replace("{enrolled}", "AND EXISTS (SELECT FROM enrolled)" if enrolls else "").replace(
+            "{settled_by}", "enrollment" if of_weekly else "order"
+        ),
+        "" if of_weekly else RECORD_SQL,
         more,
     ]
     guards = [
@@ -191,10 +195,10 @@ _BOOKED_SQL = """
     booked AS (
         INSERT INTO bookings_booking (id, school_id, reference, session_id, student_id, client_id, enrollment_id,
                                       status, payment_status, price, due_to_confirm, holds_seat, hold_expires_at,
-                                      confirmed_at)
+                                      confirmed_at, settled_by)
         SELECT %(booking_id)s, %(school_id)s, %(reference)s, %(session_id)s, %(student_id)s, %(client_id)s,
                %(enrollment_id)s, %(booking_status)s, %(payment_status)s, %(price)s, %(due_to_confirm)s, true,
-               %(hold_expires_at)s, %(confirmed_at)s
+               %(hold_expires_at)s, %(confirmed_at)s, '{settled_by}'
         WHERE (SELECT count(*) FROM claimed) = %(claim_count)s {enrolled}
         RETURNING id
     ),
@@ -221,7 +225,7 @@ def seat_values(seat: Seat, *, by: Actor) -> dict[str, Any]:
             "slot_ids": [place.slot_id for place in places],
             "slot_count": len(places),
             "attendance_ids": [place.attendance_id for place in places],
-            "enrollment_id": enrollment.id if enrollment else None,
+            "enrollment_id": enrollment.id if enrollment else seat.weekly_id,
             "booking_id": seat.booking_id,
             "reference": seat.reference,
             "student_id": seat.student_id,

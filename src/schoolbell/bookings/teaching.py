@@ -83,6 +83,7 @@ def weekly_taught(by: Actor, school: School) -> list[Repeating]:
         Q(status__in=(Enrollment.Status.ACTIVE, Enrollment.Status.PAUSED))
         | Q(status=Enrollment.Status.ENDED, ends_on__gte=local_day(now(), school.zone)),
         type=Enrollment.Type.WEEKLY_RECURRING,
+        in_class=False,
         series__staffing__instructor__person_id=by.me,
     )
     coming = _ahead(by, school).filter(

@@ -90,7 +90,7 @@ def load_series(school: School, keys: dict[UUID, str]) -> SeriesRegister:
     enrolled = {
         row[1]: {"enrollment_id": row[0], **dict(zip(ENROLLED, row[2:], strict=True))}
         for row in Enrollment.objects.of(school)
-        .filter(series__isnull=False)
+        .filter(series__isnull=False, in_class=False)
         .values_list("id", "series_id", *ENROLLED.values())
     }
     for values in enrolled.values():

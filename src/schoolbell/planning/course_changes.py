@@ -29,6 +29,7 @@ from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import Move, MoveClash, as_it_is
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.refusals import MoveClashes, SeatsTaken
+from schoolbell.planning.seating import enrolled_in
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, Session, Slot
 
@@ -121,7 +122,7 @@ def _with_students(plan: _Plan) -> tuple[SeriesPlace, ...]:
     """For whoever reads it: whose weekly lessons they are."""
     if not plan.places:
         return ()
-    rows = Enrollment.objects.filter(school_id=plan.course.school_id, series_id__in=list(plan.places))
+    rows = Enrollment.objects.filter(school_id=plan.course.school_id, series_id__in=list(plan.places), in_class=False)
     theirs = {one.series_id: one.student for one in rows.select_related("student__person")}
     return tuple(replace(one, student=theirs.get(one.series.pk)) for one in plan.places.values())
 
@@ -166,7 +167,8 @@ def lock_ahead(course: Course) -> None:
     """Its series, which nobody extends meanwhile, then the slots of all sessions that lie ahead, each in id order:
     nobody takes a seat in them."""
     series = Series.objects.filter(school_id=course.school_id, course_id=course.pk)
-    list(series.select_for_update(no_key=True).order_by("id").values_list("id"))
+    ids = series.select_for_update(no_key=True).order_by("id").values_list("id", flat=True)
+    list(enrolled_in(course.school_id, list(ids)).select_for_update(no_key=True))
     slots = Slot.objects.filter(school_id=course.school_id, session__course_id=course.pk, session__starts_at__gt=now())
     ahead = slots.filter(session__status__in=LIVE).select_related("session")
     if first := ahead.first():

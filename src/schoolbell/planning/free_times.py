@@ -80,7 +80,7 @@ class FreeTimes:
         instructor_id: UUID | None = None,
         student: Student | None = None,
     ) -> None:
-        self._seats = _seats(school, course, within, instructor_id=instructor_id, student=student)
+        self._seats = open_seats(school, course, within, instructor_id=instructor_id, student=student)
         self._search = _search(course, within, instructor_id=instructor_id, student=student)
 
     def times(self, within: Stretch) -> Iterator[FreeTime]:
@@ -104,11 +104,11 @@ class FreeTimes:
         return [seat for seat in self._seats if within.starts_at <= seat.during.starts_at < within.ends_at]
 
 
-def _seats(
+def open_seats(
     school: School, course: Course, within: Stretch, *, instructor_id: UUID | None, student: Student | None
 ) -> list[FreeTime]:
     """Open seats in published sessions, in order; with a student, those they have time for."""
-    seats = sorted(_open_seats(school, course, within, instructor_id=instructor_id), key=lambda free: free.place)
+    seats = sorted(_seats(school, course, within, instructor_id=instructor_id), key=lambda free: free.place)
     return seats if student is None else list(_while_free(seats, student))
 
 
@@ -127,7 +127,7 @@ def _while_free(seats: Sequence[FreeTime], student: Student) -> Iterator[FreeTim
             yield seat
 
 
-def _open_seats(school: School, course: Course, within: Stretch, *, instructor_id: UUID | None) -> Iterator[FreeTime]:
+def _seats(school: School, course: Course, within: Stretch, *, instructor_id: UUID | None) -> Iterator[FreeTime]:
     sessions = list(
         Session.objects.of(school)
         .filter(

@@ -26,6 +26,7 @@ from schoolbell.kit.database.statements import GuardFailed, execute, forget_plan
 from schoolbell.kit.ids import new_id, new_reference
 from schoolbell.kit.time import Stretch, instant, local_day, now, zone
 from schoolbell.people.models import Instructor
+from schoolbell.planning.seating import seat_enrolled, seat_school
 from schoolbell.schools.actor import SYSTEM, Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, SeriesStaffing, Session, SkippedOccurrence
@@ -198,7 +199,8 @@ _TAKEN_SQL = """
 def extend_series(series: Series, *, until: dt.date, by: Actor = SYSTEM, frame: Frame | None = None) -> Extended:
     """Put every occurrence up to that day on the timetable that is not there yet and lies ahead, closures left out.
 
-    Done again, it adds nothing. What was skipped before is tried again. Overdue holds in the way are expired.
+    Whoever has a seat in a class every week gets one there. Done again, it adds nothing. What was skipped before is
+    tried again. Overdue holds in the way are expired.
     """
     frame = frame or frame_of(series.course.school)
     for _try in range(MOST_TRIES):
@@ -207,6 +209,8 @@ def extend_series(series: Series, *, until: dt.date, by: Actor = SYSTEM, frame: 
         except TimeTaken:  # somebody took a time in the same moment: look again
             continue
         if not _cleared(frame.school, clashes):
+            if not series.on_demand:
+                seat_enrolled(series, by=by)
             return extended
     raise TimeTaken(series.pk)  # the timetable moves faster than one can look
 
@@ -439,6 +443,7 @@ def extend_school(school: School, *, by: Actor = SYSTEM) -> Extended:
         except TimeTaken as taken:
             log.warning("not extended", school=school.slug, series=str(series.pk), code=taken.code)
             total += Extended(busy=1)
+    seat_school(school, by=by)
     return total
 
 

@@ -22,6 +22,7 @@ from schoolbell.planning.succession import DAY, Succession, last_known, succeed
 from schoolbell.timetable.models import Resource, Series, Session, Slot
 from schoolbell.timetable.recurrence import occurrence_days, require_rule
 
+A_YEAR: Final = dt.timedelta(days=366)
 AHEAD: Final = (Session.Status.DRAFT, Session.Status.PUBLISHED)
 
 
@@ -169,6 +170,8 @@ def _first_day_of(series: Series, first_day: dt.date, change: SeriesChange) -> d
         raise InputRefused.of("first_day", _("The series has ended by then."))
     if first_day < today:
         raise InputRefused.of("first_day", _("What is past stays as it was. Name today or a later day."))
+    if first_day > today + A_YEAR:
+        raise InputRefused.of("first_day", _("Name a day within a year."))
     times = {series.starts, change.starts or series.starts}
     plans = [Plan(Series(starts=one, timezone=series.timezone, duration_minutes=5), (), None) for one in times]
     if first_day == today and any(plan.during(today).starts_at <= now() for plan in plans):

@@ -1,19 +1,28 @@
-"""Weekly lessons pause, go on, change and end: always from a day on, and only what lies ahead."""
+"""Weekly lessons pause, go on, change and end: always from a day on, and only what lies ahead.
+
+A student's own lessons have a series that ends and is followed. A class goes on without them: of a seat in it every
+week only the days are kept between which they stay away (`away`).
+"""
 
 import datetime as dt
 from collections.abc import Sequence
+from copy import copy
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.ending import end_booking
-from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.bookings.models import Booking, Enrollment, Seating
 from schoolbell.bookings.refusals import TransitionRefused
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import day_starts, local_day, now, zone
+from schoolbell.planning.away import come_back, require_back, stay_away
 from schoolbell.planning.generation import Plan, extend_series, frame_of, horizon, look_ahead, plan_of
+from schoolbell.planning.joining import look_at_classes
 from schoolbell.planning.occurrences import SeriesChange
+from schoolbell.planning.seating import seat_enrolled
 from schoolbell.planning.series import Changed, change_series, preview_change
 from schoolbell.planning.skipped import PlannedLesson, in_words
 from schoolbell.planning.succession import (
@@ -22,7 +31,9 @@ from schoolbell.planning.succession import (
     end_series,
     hand_over,
     last_known,
+    lock_series,
     locked_series,
+    put_before,
     staffing_of,
     succeed,
 )
@@ -49,9 +60,11 @@ def end_enrollment(enrollment: Enrollment, *, last_day: dt.date, by: Actor) -> E
     """
     current = _locked(enrollment, Status.ACTIVE, Status.PAUSED)
     _require_ahead(current, "last_day", last_day)
-    end_series(locked_series(current.series), last_day)
+    if not current.in_class:
+        end_series(locked_series(current.series), last_day)
     cancelled = _cancel(_lessons(current, last_day + DAY), by=by)
-    current.status = Status.ENDED
+    has_none = current.in_class and last_day < current.starts_on
+    current.status = Status.CANCELLED if has_none else Status.ENDED
     current.ends_on = max(last_day, current.starts_on)
     current.save()
     note_enrollment(current, "enrollment.ended", by=by, new={"last_day": last_day.isoformat(), "cancelled": cancelled})
@@ -62,7 +75,9 @@ def preview_pause(enrollment: Enrollment, *, from_day: dt.date, until: dt.date |
     """The lessons that would be cancelled, in order. Raises InputRefused, TransitionRefused."""
     _require(enrollment, Status.ACTIVE)
     _require_pause(enrollment, from_day, until)
-    if until:
+    if enrollment.in_class:
+        stay_away(copy(enrollment), from_day, until)
+    elif until:
         _goes_on(enrollment.series, until, enrollment.ends_on, named="until")
     return _lessons(enrollment, from_day, until)
 
@@ -78,14 +93,17 @@ def pause_enrollment(
     keep_hours(enrollment.school_id)
     current = _locked(enrollment, Status.ACTIVE)
     _require_pause(current, from_day, until)
-    series = locked_series(current.series)
     going = _lessons(current, from_day, until)
+    if current.in_class:
+        return _pause_in_class(current, going, from_day, until, by=by)
+    series = locked_series(current.series)
     new: dict[str, object] = {"from": from_day.isoformat(), "cancelled": len(going)}
     if until is None:
         end_series(series, from_day - DAY)
         current.status, current.paused_at = Status.PAUSED, now()
     else:
         succession = _goes_on(series, until, current.ends_on, named="until")
+        put_before(series, from_day, by=by)
         current.series = hand_over(succession, first=from_day, until=until, staffing=staffing_of(series))
         new |= {"until": until.isoformat(), "series": str(current.series_id)}
     _cancel(going, by=by)
@@ -96,9 +114,28 @@ def pause_enrollment(
     return current
 
 
+def _pause_in_class(
+    current: Enrollment, going: Sequence[Booking], from_day: dt.date, until: dt.date | None, *, by: Actor
+) -> Enrollment:
+    """What is cancelled now may be given again when they go on."""
+    stay_away(current, from_day, until)
+    if until is None:
+        current.status, current.paused_at = Status.PAUSED, now()
+    current.save()
+    seats = Seating.objects.filter(school_id=current.school_id, enrollment_id=current.pk)
+    seats.filter(session_id__in=[one.session_id for one in going]).delete()
+    new: dict[str, object] = {"from": from_day.isoformat(), "cancelled": _cancel(going, by=by)}
+    note_enrollment(current, "enrollment.paused", by=by, new=new | ({"until": until.isoformat()} if until else {}))
+    return current
+
+
 def preview_resume(enrollment: Enrollment, *, on: dt.date) -> Sequence[PlannedLesson]:
     """Every lesson up to the horizon, with what stands in its way. Raises InputRefused, TransitionRefused."""
     _require(enrollment, Status.PAUSED)
+    if enrollment.in_class:
+        back = copy(enrollment)
+        come_back(back, on)
+        return look_at_classes(back, since=on)
     before = plan_of(enrollment.series)
     after = _resumed(enrollment, before.series, on).after
     plan = Plan(after, before.instructors, enrollment)
@@ -115,6 +152,8 @@ def resume_enrollment(enrollment: Enrollment, *, on: dt.date, by: Actor) -> Enro
     """
     keep_hours(enrollment.school_id)
     current = _locked(enrollment, Status.PAUSED)
+    if current.in_class:
+        return _resume_in_class(current, on, by=by)
     before = locked_series(current.series)
     # What the pause cancelled comes back, what was cancelled before it does not.
     series = hand_over(
@@ -128,8 +167,18 @@ def resume_enrollment(enrollment: Enrollment, *, on: dt.date, by: Actor) -> Enro
     return current
 
 
+def _resume_in_class(current: Enrollment, on: dt.date, *, by: Actor) -> Enrollment:
+    come_back(current, on)
+    current.status = Status.ACTIVE
+    current.save()
+    seat_enrolled(current.series, by=by)
+    note_enrollment(current, "enrollment.resumed", by=by, new={"on": on.isoformat()})
+    return current
+
+
 def preview_weekly_change(enrollment: Enrollment, *, first_day: dt.date, change: SeriesChange) -> Changed:
     """As `preview_change`. Raises InputRefused, NotQualified, TransitionRefused."""
+    _require_own(enrollment)
     _require(enrollment, Status.ACTIVE)
     return preview_change(enrollment.series, first_day=first_day, change=change)
 
@@ -142,6 +191,7 @@ def change_weekly(
 
     `ways` and what it raises are those of `change_series`; besides TransitionRefused.
     """
+    _require_own(enrollment)
     keep_hours(enrollment.school_id)
     current = _locked(enrollment, Status.ACTIVE)
     current.series = change_series(current.series, first_day=first_day, change=change, by=by, **ways)
@@ -154,6 +204,11 @@ def change_weekly(
     return current
 
 
+def _require_own(enrollment: Enrollment) -> None:
+    if enrollment.in_class:
+        raise InputRefused.of("series", _("This is a seat in a class. Name the class that they change to."))
+
+
 def _goes_on(series: Series, on: dt.date, ends_on: dt.date | None, *, named: str) -> Succession:
     try:
         return succeed(series, first=on, last=last_known(series), ends_on=ends_on)
@@ -162,10 +217,7 @@ def _goes_on(series: Series, on: dt.date, ends_on: dt.date | None, *, named: str
 
 
 def _resumed(enrollment: Enrollment, before: Series, on: dt.date) -> Succession:
-    if on < local_day(now(), zone(before.timezone)):
-        raise InputRefused.of("on", _("Lessons go on today or later."))
-    if before.ends_on is not None and on <= before.ends_on:
-        raise InputRefused.of("on", _("Lessons go on after the pause has begun."))
+    require_back(enrollment, on, first=before.ends_on + DAY if before.ends_on else None)
     return _goes_on(before, on, enrollment.ends_on, named="on")
 
 
@@ -181,8 +233,17 @@ def _require_ahead(enrollment: Enrollment, named: str, last_day: dt.date) -> Non
 
 
 def _locked(enrollment: Enrollment, *statuses: Enrollment.Status) -> Enrollment:
-    rows = Enrollment.objects.select_for_update(no_key=True, of=("self",)).select_related("series__course__school")
-    current = rows.get(school_id=enrollment.school_id, id=enrollment.pk)
+    """As it is now. A class is locked before whoever is in it; a series that went on as another is locked then too."""
+    rows = Enrollment.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("student__person", "client__person", "series__course__school")
+    current = enrollment
+    while True:
+        series_id = current.series_id
+        if enrollment.in_class:
+            lock_series([current.series])
+        current = rows.get(school_id=enrollment.school_id, id=enrollment.pk)
+        if not enrollment.in_class or current.series_id == series_id:
+            break
     _require(current, *statuses)
     return current
 
@@ -198,10 +259,14 @@ def _require(enrollment: Enrollment, *statuses: Enrollment.Status) -> None:
 def _lessons(enrollment: Enrollment, first: dt.date, until: dt.date | None = None) -> list[Booking]:
     """Those that would be given from that day on, before `until`: also one that was moved there."""
     where = zone(enrollment.series.timezone)
+    late = Q(session__starts_at__gte=day_starts(first, where))
+    if enrollment.in_class and until is None:  # what stands for a later day is no more theirs than what is on one
+        late |= Q(session__series_id=enrollment.series_id, session__occurrence_on__gte=first)
     rows = Booking.objects.filter(
+        late,
         school_id=enrollment.school_id,
         enrollment_id=enrollment.pk,
-        session__starts_at__gte=max(day_starts(first, where), now()),
+        session__starts_at__gte=now(),
         status=Booking.Status.CONFIRMED,
     )
     if until:

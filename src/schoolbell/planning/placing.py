@@ -77,7 +77,8 @@ def plans_of(school: School, series_ids: set[UUID]) -> dict[UUID, Plan]:
     staffing = SeriesStaffing.objects.of(school).filter(series_id__in=series_ids).select_related("instructor__person")
     for staffed in staffing.order_by("-leads", "id"):
         staff[staffed.series_id].append(staffed.instructor)
-    enrolled = Enrollment.objects.of(school).filter(series_id__in=series_ids).select_related("student__person")
+    enrolled = Enrollment.objects.of(school).filter(series_id__in=series_ids, in_class=False)
+    enrolled = enrolled.select_related("student__person")
     theirs = {one.series_id: one for one in enrolled}
     plans = {}
     for one in series:

@@ -122,3 +122,10 @@ class NotSkipped(Refusal):
 
     code = "not_skipped"
     message = _("This lesson is not left out any more: look at the timetable again.")
+
+
+class AlreadyEnrolled(Refusal):
+    """The student has a seat in that class every week already."""
+
+    code = "already_enrolled"
+    message = _("This student has a seat in this class every week already.")

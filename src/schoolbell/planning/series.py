@@ -23,8 +23,9 @@ from schoolbell.planning.moves import MoveClash
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import ChangedOccurrence, Edit, SeriesChange, added_by, edit_of, sessions_ahead
 from schoolbell.planning.refusals import MoveClashes, SeatsTaken
+from schoolbell.planning.seating import lock_enrolled
 from schoolbell.planning.skipped import PlannedLesson, in_words
-from schoolbell.planning.succession import hand_over, lock_series
+from schoolbell.planning.succession import hand_over, lock_series, put_before
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, SeriesStaffing, Session, Slot
 
@@ -72,9 +73,11 @@ def change_series(
 
 def lock_to_change(series: Sequence[Series], first_day: dt.date) -> list[Series]:
     """As they are now, for nobody else to change: the hours of the school, then the series, and the slots of what lies
-    ahead of each from that day on, so that nobody takes a seat meanwhile; each in id order."""
+    ahead of each from that day on, so that nobody takes a seat meanwhile; each in id order. Between them whoever has a
+    seat every week: they go along."""
     keep_hours(series[0].school_id)
     locked = lock_series(series)
+    lock_enrolled([one for one in locked if not one.on_demand])
     if sessions := [one for each in locked for one in sessions_ahead(each, first_day)]:
         slots = Slot.objects.filter(school_id=series[0].school_id, session_id__in=[one.pk for one in sessions])
         lock_slots(sessions[0], list(slots.values_list("id", flat=True)))
@@ -107,6 +110,7 @@ def make_edits(
             raise SeatsTaken(edit.change.capacity)
     dropped = [one.session for edit in edits for one in edit.ahead if one.day is None]
     for edit in edits:
+        put_before(edit.plan.series, edit.first, by=by)
         staffing = [SeriesStaffing(instructor=one, leads=place == 0) for place, one in enumerate(edit.staff)]
         hand_over(edit.succession, first=edit.first, staffing=staffing, dropped=dropped)
         _resize(edit.ahead, edit.change)

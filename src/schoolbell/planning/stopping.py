@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.bookings.models import Enrollment
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now, zone
 from schoolbell.people.models import Student
 from schoolbell.planning.occurrences import sessions_ahead, students_of
+from schoolbell.planning.seating import ON, lock_enrolled
 from schoolbell.planning.succession import DAY, end_series, locked_series
+from schoolbell.planning.weekly import note_enrollment
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, Session
 
@@ -43,9 +46,21 @@ def stop_series(series: Series, *, last_day: dt.date, by: Actor) -> list[Session
     series = locked_series(series)
     _require_possible(series, last_day)
     end_series(series, last_day)
+    _let_go(series, last_day, by=by)
     cancelled = [cancel_session(one, by=by) for one in sessions_ahead(series, last_day + DAY)]
     record("series.ended", series, by=by, new={"last_day": last_day.isoformat(), "sessions": len(cancelled)})
     return cancelled
+
+
+def _let_go(series: Series, last_day: dt.date, *, by: Actor) -> None:
+    """Whoever has a seat in it every week has none after that day. Their bookings go with the sessions."""
+    for one in lock_enrolled([series]):
+        if one.status in ON and (one.ends_on is None or one.ends_on > last_day):
+            has_none = last_day < one.starts_on
+            one.status = Enrollment.Status.CANCELLED if has_none else Enrollment.Status.ENDED
+            one.ends_on = max(last_day, one.starts_on)
+            one.save()
+            note_enrollment(one, "enrollment.ended", by=by, new={"last_day": last_day.isoformat()})
 
 
 def _require_possible(series: Series, last_day: dt.date) -> None:

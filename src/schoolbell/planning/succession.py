@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.models import Enrollment
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import now
-from schoolbell.planning.generation import horizon
+from schoolbell.planning.generation import extend_series, horizon
+from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, SeriesStaffing, Session, SkippedOccurrence
 from schoolbell.timetable.recurrence import (
     WEEKDAYS,
@@ -164,9 +166,19 @@ def hand_over(
         if one.occurrence_on and not succession.is_stray(one.occurrence_on):
             held_on = succession.day_of(one.occurrence_on) or one.occurrence_on
             sessions.filter(id=one.pk).update(series=after, occurrence_on=held_on, updated_at=now())
-    Enrollment.objects.filter(school_id=before.school_id, series_id=before.pk).update(series=after, updated_at=now())
+    # Whoever left a class before has nothing to do with what follows it.
+    over = Q(in_class=True, ends_on__lt=first) | Q(in_class=True, status=Enrollment.Status.CANCELLED)
+    enrolled = Enrollment.objects.filter(school_id=before.school_id, series_id=before.pk).exclude(over)
+    enrolled.update(series=after, updated_at=now())
     end_series(before, first - DAY)
     return after
+
+
+def put_before(series: Series, first: dt.date, *, by: Actor) -> None:
+    """What lies before the day from which another takes over is put on the timetable now, however far ahead: whoever
+    is enrolled goes on with the other, and nobody makes it later."""
+    if first - DAY > horizon(series.course.school):
+        extend_series(series, until=first - DAY, by=by)
 
 
 def locked_series(series: Series) -> Series:

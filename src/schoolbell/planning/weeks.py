@@ -181,6 +181,7 @@ def _to_come(school: School, first: dt.date, apart_from: Collection[UUID]) -> It
     for series_id, diary_id in staffing.values_list("series_id", "instructor__person__diary_id"):
         diaries[series_id].append(diary_id)
     enrolled = Enrollment.objects.of(school).filter(series_id__in=list(series))
+    enrolled = enrolled.exclude(in_class=True, status__in=("ended", "cancelled"))
     for series_id, diary_id in enrolled.values_list("series_id", "student__person__diary_id"):
         diaries[series_id].append(diary_id)
     for key, one in series.items():
