@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from schoolbell.api.enrollments import show_planned
-from schoolbell.api.lessons import show_clash, show_students
+from schoolbell.api.lessons import show_clash, show_planned, show_students
 from schoolbell.api.types import Day, Input, shown
+from schoolbell.bookings.models import Booking
 from schoolbell.kit.time import local_day, now, zone
-from schoolbell.planning.occurrences import ChangedOccurrence
+from schoolbell.people.models import Student
+from schoolbell.planning.occurrences import Becomes, ChangedOccurrence
 from schoolbell.planning.series import Changed
 from schoolbell.timetable.models import Series
 
@@ -43,6 +44,24 @@ def show_changed(changed: Changed) -> dict[str, Any]:
         "lessons": [_show(one) for one in changed.ahead],
         "added": show_planned(changed.added),
         "first_on": changed.first_on.isoformat(),
+    }
+
+
+def show_left(booking: Booking, student: Student) -> dict[str, Any]:
+    """A class in which they have no seat from then on."""
+    session = booking.session
+    return {
+        "session": str(session.pk),
+        "occurrence_on": session.occurrence_on.isoformat() if session.occurrence_on else None,
+        "starts_at": shown(session.starts_at),
+        "ends_at": shown(session.ends_at),
+        "becomes": Becomes.CANCELLED.value,
+        "new_occurrence_on": None,
+        "new_starts_at": None,
+        "new_ends_at": None,
+        "students": show_students([student]),
+        "is_crowded": False,
+        "clashes": [],
     }
 
 

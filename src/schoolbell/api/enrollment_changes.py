@@ -6,18 +6,23 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Path, Router
 from pydantic import Field
 
 from schoolbell.api import shapes
-from schoolbell.api.changes import WaysIn, first_day_of, show_changed
+from schoolbell.api.changes import WaysIn, first_day_of, show_changed, show_left
 from schoolbell.api.document import answers
-from schoolbell.api.enrollments import find_enrollment, show_enrolled, show_planned, show_whole_enrollment
+from schoolbell.api.enrollments import find_enrollment, show_enrolled, show_whole_enrollment
 from schoolbell.api.entry import STAFF, Visit, enter
 from schoolbell.api.instructors import find_instructor
+from schoolbell.api.lessons import show_planned
 from schoolbell.api.resources import find_resource
+from schoolbell.api.series import find_series
 from schoolbell.api.types import Day, Input, WallTime
 from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.kit.refusals import InputRefused
+from schoolbell.kit.time import local_day, now
 from schoolbell.planning.occurrences import Same, SeriesChange
 from schoolbell.planning.pausing import (
     change_weekly,
@@ -30,6 +35,7 @@ from schoolbell.planning.pausing import (
     resume_enrollment,
 )
 from schoolbell.planning.skipped import PlannedLesson
+from schoolbell.planning.switching import preview_switch, switch_class
 from schoolbell.planning.weekly import MOST_WEEKS, rule_on
 
 router = Router(tags=["enrollments"])
@@ -54,6 +60,7 @@ class EndIn(Input):
 class WeeklyChangeIn(WaysIn):
     """What is not named stays as it is. `resource` null: no place."""
 
+    series: UUID | None = Field(None, description="Of a seat in a class: the other class of the course to change to.")
     weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="ISO: 1 is Monday")] | None = None
     every: Annotated[int, Field(strict=True, ge=1, le=MOST_WEEKS)] | None = Field(
         None, description="Weeks from a lesson to the next, from the next lesson on."
@@ -68,6 +75,8 @@ class WeeklyChangeIn(WaysIn):
 def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: WeeklyChangeIn) -> HttpResponse:
     visit = enter(request, school)
     found = find_enrollment(visit, enrollment)
+    if body.series:
+        return _switch(visit, found, body, body.series)
     place = find_resource(visit.school, body.resource) if body.resource else None
     first_day = first_day_of(body, found.series)
     wanted = SeriesChange(
@@ -83,6 +92,27 @@ def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: Week
             return show_changed(changed) | {"enrollment": None}
         change_weekly(found, first_day=first_day, change=wanted, by=visit.actor, **body.ways)
         return {"lessons": [], "added": [], "first_on": None, "enrollment": show_whole_enrollment(visit, found.pk)}
+
+    return visit.answer(act, status=HTTPStatus.OK)
+
+
+def _switch(visit: Visit, found: Enrollment, body: WeeklyChangeIn, series_id: UUID) -> HttpResponse:
+    named = body.model_fields_set - {"series", "first_day", "dry_run"}
+    if named:
+        raise InputRefused({name: [_("A class has its own. Leave this out.")] for name in sorted(named)})
+    to, first_day = find_series(visit, series_id), body.first_day or local_day(now(), visit.school.zone)
+
+    def act() -> dict[str, Any]:
+        if body.dry_run:
+            seen = preview_switch(found, to=to, first_day=first_day)
+            return {
+                "lessons": [show_left(one, found.student) for one in seen.left],
+                "added": show_planned(seen.joined),
+                "first_on": seen.joined[0].day.isoformat() if seen.joined else None,
+                "enrollment": None,
+            }
+        after = switch_class(found, to=to, first_day=first_day, by=visit.actor)
+        return {"lessons": [], "added": [], "first_on": None, "enrollment": show_whole_enrollment(visit, after.pk)}
 
     return visit.answer(act, status=HTTPStatus.OK)
 

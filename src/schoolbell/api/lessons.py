@@ -1,12 +1,13 @@
 """Lessons that lie in time that is closed or taken, and what speaks against moving one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schoolbell.api.types import shown
 from schoolbell.people.models import Student
 from schoolbell.planning.moves import MoveClash
 from schoolbell.planning.refusals import MoveClashes
+from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.models import Slot
 
 
@@ -37,3 +38,23 @@ def show_clash(clash: MoveClash) -> dict[str, Any]:
         "code": clash.refusal.code if clash.refusal else MoveClashes.code,
         "detail": clash.sentence,
     }
+
+
+def show_planned(lessons: Sequence[PlannedLesson]) -> list[dict[str, Any]]:
+    return [
+        {
+            "occurrence_on": one.day.isoformat(),
+            "starts_at": shown(one.during.starts_at),
+            "ends_at": shown(one.during.ends_at),
+            "reason": one.reason or None,
+            "taken": [
+                {"who": who, "starts_at": shown(during.starts_at), "ends_at": shown(during.ends_at)}
+                for who, during in one.taken
+            ],
+            "alternatives": [
+                {"starts_at": shown(free.during.starts_at), "ends_at": shown(free.during.ends_at)}
+                for free in one.alternatives
+            ],
+        }
+        for one in lessons
+    ]

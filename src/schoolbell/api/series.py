@@ -14,9 +14,9 @@ from pydantic import Field
 from schoolbell.api import shapes
 from schoolbell.api.courses import find_course
 from schoolbell.api.document import answers
-from schoolbell.api.enrollments import show_planned
 from schoolbell.api.entry import STAFF, TEACHING, Visit, enter
 from schoolbell.api.instructors import find_instructor
+from schoolbell.api.lessons import show_planned
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.resources import find_resource
 from schoolbell.api.types import AN_ID, Day, Input, Minor, WallTime, Zone, example, money, shown

@@ -37,6 +37,9 @@ class Enrollment(BaseModel):
     price: Money | None = Field(description="Agreed per lesson. null: its one booking has its own.")
     starts_on: dt.date
     ends_on: dt.date | None
+    in_class: bool = Field(description="a seat in a class that others have seats in")
+    away_from: dt.date | None = Field(description="of a class: the first day of a pause")
+    away_until: dt.date | None = Field(description="the day from which they come again; null: until it is resumed")
     weekly: Weekly | None = Field(description="null: it has one booking")
 
 

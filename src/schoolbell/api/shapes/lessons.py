@@ -8,8 +8,11 @@ from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema
 
 from schoolbell.api.shapes.basis import Named, Page, Stretch
 from schoolbell.api.shapes.sessions import MoveClash
+from schoolbell.bookings.models import Seating
 from schoolbell.planning.occurrences import Becomes
 from schoolbell.timetable.models import SkippedOccurrence
+
+WHY_NOT = sorted({*SkippedOccurrence.Reason.values, *Seating.Reason.values})
 
 
 class TakenThen(Stretch):
@@ -20,11 +23,13 @@ class PlannedLesson(Stretch):
     """A lesson that is wanted, and what stands in its way."""
 
     occurrence_on: dt.date
-    reason: Annotated[str | None, WithJsonSchema({"enum": [None, *SkippedOccurrence.Reason.values]})] = Field(
-        description="null: nothing stands in its way"
+    reason: Annotated[str | None, WithJsonSchema({"enum": [None, *WHY_NOT]})] = Field(
+        description="null: nothing stands in its way. full, booked: of a class, it has no seat, or they have one"
     )
     taken: list[TakenThen]
-    alternatives: list[Stretch] = Field(description="When the same instructor could give it, the nearest first.")
+    alternatives: list[Stretch] = Field(
+        description="When the same instructor could give it, or another class has a seat, the nearest first."
+    )
 
 
 class SkippedLesson(Stretch):
