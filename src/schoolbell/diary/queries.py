@@ -33,6 +33,7 @@ _TAKEN_SQL = """
     ) AS taken
     WHERE taken.starts IS NOT NULL
 """
+_NOTHING: tuple[list[dt.datetime], list[dt.datetime]] = ([], [])
 _APART_SQL = " AND source <> ALL(%(overdue)s::uuid[])"  # left out where it can be: the rest is in one index
 
 
@@ -57,23 +58,24 @@ def free_stretches(
     found: dict[UUID, list[Stretch]] = {}
     for diary_id in order:
         opened = [within] if ignore_hours else open_stretches(rules.get(diary_id, ()), within, always_open=always_open)
-        if free := less_in_order(opened, taken.get(diary_id, ())):
+        if free := less_in_order(opened, *taken.get(diary_id, _NOTHING)):
             found[diary_id] = free
     return found
 
 
 def _rules(school_id: UUID, diaries: list[UUID]) -> dict[UUID, list[Rule]]:
-    rows = read(_RULES_SQL, {"school_id": school_id, "diaries": diaries})
+    rows = read(_RULES_SQL, {"school_id": school_id, "diaries": diaries}, binary=True)
     return {diary_id: [Rule(*values) for values in zip(*columns, strict=True)] for diary_id, *columns in rows}
 
 
 def _taken(
     school_id: UUID, diaries: list[UUID], within: Stretch, overdue: Collection[UUID]
-) -> dict[UUID, list[tuple[dt.datetime, dt.datetime]]]:
+) -> dict[UUID, tuple[list[dt.datetime], list[dt.datetime]]]:
+    """By diary when claims start and when they end, in the order of the starts."""
     sql = _TAKEN_SQL.replace("{apart}", _APART_SQL if overdue else "")
     values = {"school_id": school_id, "diaries": diaries, "overdue": list(overdue)}
     rows = read(sql, values | {"from": within.starts_at, "until": within.ends_at}, binary=True)
-    return {diary_id: list(zip(starts_at, ends_at, strict=True)) for diary_id, starts_at, ends_at in rows}
+    return {diary_id: (starts_at, ends_at) for diary_id, starts_at, ends_at in rows}
 
 
 def hours_ahead(school: School, diary_id: UUID, *, today: dt.date) -> SchoolRows[OpeningHours]:
