@@ -208,8 +208,10 @@ def test_set_arithmetic_on_stretches_is_that_of_their_minutes(some, others):
     for found, expected in (
         (union(one), minutes_of(one)),
         (less(one, other), minutes_of(one) - minutes_of(other)),
-        (less_in_order(union(one), *zip(*sorted(other), strict=True)) if other else union(one),
-         minutes_of(one) - minutes_of(other)),
+        (
+            less_in_order(union(one), *zip(*sorted(other), strict=True)) if other else union(one),
+            minutes_of(one) - minutes_of(other),
+        ),
         (common(one, other), minutes_of(one) & minutes_of(other)),
         (cut(union(one), Stretch(minute(10), minute(50))), minutes_of(one) & set(range(10, 50))),
     ):

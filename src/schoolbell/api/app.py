@@ -37,6 +37,7 @@ from schoolbell.api.document import DocumentedAPI
 from schoolbell.api.errors import input_refused
 from schoolbell.api.middleware import answer_to
 from schoolbell.api.parsing import StrictParser
+from schoolbell.api.rendering import FastRenderer
 from schoolbell.kit.problems import problem
 
 DESCRIPTION = """
@@ -50,6 +51,7 @@ api = DocumentedAPI(
     version="1",
     description=DESCRIPTION,
     parser=StrictParser(),
+    renderer=FastRenderer(),
     urls_namespace="api",
     openapi_url="/openapi.json",
     docs_url=None,  # people read it at /api/docs, which is a page like any other

@@ -1,6 +1,7 @@
 """`/availability`: what can be booked now."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,23 +19,47 @@ from schoolbell.api.types import shown
 from schoolbell.bookings.queries import students_seen_by
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch, now
-from schoolbell.people.models import Student
+from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.free_times import FreeTime, Place, free_times
+from schoolbell.timetable.models import Resource
 
 router = Router(tags=["availability"])
 MOST_DAYS = 62
 MOST_TIMES = 2000
 
 
-def show_free(free: FreeTime) -> dict[str, Any]:
-    return {
-        "starts_at": shown(free.during.starts_at),
-        "ends_at": shown(free.during.ends_at),
-        "instructor": {"id": str(free.instructor.pk), "name": free.instructor.person.name} if free.instructor else None,
-        "resource": {"id": str(free.resource.pk), "name": free.resource.name} if free.resource else None,
-        "session": str(free.session.pk) if free.session else None,
-        "seats_left": free.seats_left,
-    }
+def show_free_times(found: Iterable[FreeTime]) -> list[dict[str, Any]]:
+    """Many start at one time, and many are of one instructor: each of these is written once."""
+    times, people, places = _Times(), _People(), _Places()
+    return [
+        {
+            "starts_at": times[free.during.starts_at],
+            "ends_at": times[free.during.ends_at],
+            "instructor": people[free.instructor],
+            "resource": places[free.resource],
+            "session": str(free.session.pk) if free.session else None,
+            "seats_left": free.seats_left,
+        }
+        for free in found
+    ]
+
+
+class _Times(dict[dt.datetime, str | None]):
+    def __missing__(self, at: dt.datetime) -> str | None:
+        self[at] = shown(at)
+        return self[at]
+
+
+class _People(dict[Instructor | None, dict[str, str] | None]):
+    def __missing__(self, one: Instructor | None) -> dict[str, str] | None:
+        self[one] = {"id": str(one.pk), "name": one.person.name} if one else None
+        return self[one]
+
+
+class _Places(dict[Resource | None, dict[str, str] | None]):
+    def __missing__(self, one: Resource | None) -> dict[str, str] | None:
+        self[one] = {"id": str(one.pk), "name": one.name} if one else None
+        return self[one]
 
 
 @router.get("", operation_id="list_free_times", summary="Start times that can be booked now")
@@ -68,7 +93,7 @@ def availability(
         most=limit + 1,
     )
     more, found = len(found) > limit, found[:limit]
-    return {"items": [show_free(free) for free in found], "next": _cursor(found[-1].place) if more else None}
+    return {"items": show_free_times(found), "next": _cursor(found[-1].place) if more else None}
 
 
 def _student(visit: Visit, student_id: UUID) -> Student:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
 from schoolbell.bookings.holds import overdue_sources
@@ -15,6 +16,7 @@ from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import instructors_of
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.queries import free_stretches
+from schoolbell.kit.database.statements import read
 from schoolbell.kit.time import Stretch, covered, now
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.grid import grid
@@ -25,8 +27,7 @@ from schoolbell.timetable.queries import slots_and_staff
 from schoolbell.timetable.spacing import Neighbours, Planned, neighbours, place_of, rules_of
 
 
-@dataclass(frozen=True, slots=True)
-class FreeTime:
+class FreeTime(NamedTuple):
     """A start that can be booked now. `session` None: a lesson on demand, in `resource` if the course needs one."""
 
     during: Stretch
@@ -128,18 +129,12 @@ def _while_free(seats: Sequence[FreeTime], student: Student) -> Iterator[FreeTim
 
 
 def _seats(school: School, course: Course, within: Stretch, *, instructor_id: UUID | None) -> Iterator[FreeTime]:
-    sessions = list(
-        Session.objects.of(school)
-        .filter(
-            course_id=course.pk,
-            status=Session.Status.PUBLISHED,
-            on_demand=False,
-            starts_at__gte=max(within.starts_at, now()),
-            starts_at__lt=within.ends_at,
-        )
-        .select_related("resource")
-        .order_by("starts_at", "id")
-    )
+    asked = {"school_id": school.pk, "course_id": course.pk, "from": max(within.starts_at, now())}
+    ids = [key for (key,) in read(_SESSIONS_SQL, asked | {"until": within.ends_at})]
+    if not ids:  # as with most courses on demand
+        return
+    rows = Session.objects.of(school).filter(id__in=ids).select_related("resource")
+    sessions = list(rows.order_by("starts_at", "id"))
     for session in sessions:
         session.course = course
     sessions = on_offer(sessions)
@@ -188,6 +183,13 @@ def lessons_on_demand(
     return list(search.lessons())
 
 
+_SESSIONS_SQL = """
+    SELECT id FROM timetable_session
+    WHERE school_id = %(school_id)s AND course_id = %(course_id)s AND status = 'published' AND NOT on_demand
+      AND starts_at >= %(from)s AND starts_at < %(until)s
+"""
+
+
 class StudentFree:
     """When a student has nothing else, their holds that ran out apart."""
 
@@ -209,21 +211,25 @@ class _Search:
     course: Course
     lasts: dt.timedelta
     starts: list[dt.datetime]
-    stretches: list[tuple[Instructor, Stretch]]
+    stretches: list[tuple[Instructor, Stretch]]  # by the instructors' ids, then in order of time
     rooms: list[tuple[Resource, list[Stretch]]]
     around: Mapping[UUID, Neighbours]
 
     def lessons(self) -> Iterator[FreeTime]:
         """Those that could be given, in order of their places."""
         free_at: list[list[Instructor]] = [[] for _start in self.starts]
-        for instructor, stretch in sorted(self.stretches, key=lambda one: str(one[0].pk)):
+        for instructor, stretch in self.stretches:  # of whom they come in order
             for place in self._places_in(stretch):
                 free_at[place].append(instructor)
+        needs_room, under_rules = bool(self.course.resource_kind), bool(self.around)
         for starts_at, instructors in zip(self.starts, free_at, strict=True):
             during = Stretch.known(starts_at, starts_at + self.lasts)
             for instructor in instructors:
+                if not (needs_room or under_rules):
+                    yield FreeTime(during, instructor, None)
+                    continue
                 for room in self.rooms_for(during, instructor):
-                    yield FreeTime(during, instructor, room, under_rules=bool(self.around))
+                    yield FreeTime(during, instructor, room, under_rules=under_rules)
 
     def within(self, within: Stretch) -> "_Search":
         """The same for starts in that part of it alone."""
@@ -293,7 +299,7 @@ def _search(
         course,
         lasts,
         starts,
-        [(instructors[diary_id], stretch) for diary_id, stretches in free.items() for stretch in stretches],
+        [(one, stretch) for diary_id, one in instructors.items() for stretch in free.get(diary_id, ())],
         [(room, room_free[diary_id]) for diary_id, room in rooms.items() if diary_id in room_free],
         _around(course, span, list(instructors.values()), list(rooms.values()), overdue=overdue),
     )
