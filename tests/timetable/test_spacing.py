@@ -1,7 +1,10 @@
 """Rules between neighbours, in the search and when somebody books."""
 
 import datetime as dt
+import random
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import time_machine
@@ -19,11 +22,13 @@ from factories import (
     new_student,
 )
 from schoolbell.catalogue.actions import qualify
-from schoolbell.kit.refusals import InputRefused
+from schoolbell.diary.refusals import TimeTaken
+from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.planning.free_times import free_times
 from schoolbell.timetable.actions import set_travel
 from schoolbell.timetable.refusals import DayFull, TooClose, TravelTimeNeeded, WeekFull
+from schoolbell.timetable.spacing import Planned, neighbours, neighbours_of, place_of, rules_of
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +154,54 @@ def test_time_off_is_no_lesson():
     course, ida = new_lessons(school), new_instructor(school)
     be_busy(ida.person.diary_id, school, Stretch(at(16, 9), at(16, 10)))
     assert buy_lesson(course, new_student(school), at(16, 10)).status == "pending"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_near_says_the_same_as_all_lessons_of_the_weeks(seed):
+    """Of months of lessons only what is near is read: nothing that a rule asks about is far."""
+    chance = random.Random(seed)
+    school = new_school(
+        timezone="America/New_York",
+        buffer_after_minutes=20,
+        travel_minutes=45,
+        most_lessons_a_day=3,
+        max_hours_per_week=5,
+    )
+    places = [new_resource(school, name="Here"), new_resource(school, name="There"), None]
+    courses = [new_course(school), new_course(school, overrides={"buffer_before_minutes": 240, "travel_minutes": 300})]
+    ida = new_instructor(school)
+    asked: list[Planned] = []
+    for number in range(60):
+        starts_at = at(16, 0) + dt.timedelta(minutes=15 * chance.randrange(4 * 24 * 20))
+        during = Stretch(starts_at, starts_at + dt.timedelta(minutes=chance.choice((30, 45, 90))))
+        course, place = chance.choice(courses), chance.choice(places)
+        if number % 3:
+            asked.append(Planned(during, course.pk, place_of(place)))
+        else:
+            with suppress(TimeTaken):
+                new_session(course, during, instructors=[ida], resource=place, despite_rules=True)
+    asked.sort(key=lambda one: one.during)
+    rules, staff = rules_of(school), {"instructors": [ida], "resources": places[:1]}
+    span = Stretch(asked[0].during.starts_at, max(one.during.ends_at for one in asked))
+    whole = neighbours(rules, span, **staff)
+    near = neighbours_of(rules, [one.during for one in asked], **staff)
+    said: Counter[type[Refusal] | None] = Counter()
+    for one in asked:
+        for diary_id, around in whole.items():
+            refusal, likewise = around.objection(one), near[diary_id].objection(one)
+            assert type(refusal) is type(likewise), one
+            said[type(refusal) if refusal else None] += 1
+            around.add(one), near[diary_id].add(one)
+    assert len(near[ida.person.diary_id].lessons) <= len(whole[ida.person.diary_id].lessons)
+    assert {TooClose, None} < said.keys()
+
+
+def test_of_an_hour_a_week_only_what_is_near_is_read():
+    school = new_school(max_hours_per_week=2)
+    course, ida = new_lessons(school), new_instructor(school)
+    for day in (16, 18, 19):
+        new_session(course, Stretch(at(day, 10), at(day, 11)), instructors=[ida], despite_rules=True)
+    diary_id, wanted = ida.person.diary_id, Stretch(at(18, 15), at(18, 16))
+    near = neighbours_of(rules_of(school), [wanted], instructors=[ida])[diary_id]
+    assert [one.during.starts_at for one in near.lessons] == [at(18, 10)]
+    assert isinstance(near.objection(Planned(wanted, course.pk)), WeekFull)  # by the hours of all three

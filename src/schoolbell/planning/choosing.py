@@ -24,10 +24,14 @@ def _minutes_that_week(instructors: Sequence[Instructor], course: Course, during
     day = local_day(during.starts_at, where)
     monday = day - dt.timedelta(days=day.weekday())
     rows = execute(
-        """SELECT diary_id, sum(extract(epoch FROM upper(during) - lower(during))) / 60 FROM diary_claim
-           WHERE school_id = %(school_id)s AND diary_id = ANY(%(diaries)s) AND kind = 'lesson'
-             AND NOT waived AND during && tstzrange(%(from)s, %(until)s)
-           GROUP BY diary_id""",
+        """SELECT own.diary_id, theirs.minutes
+           FROM unnest(%(diaries)s::uuid[]) AS own(diary_id)
+           CROSS JOIN LATERAL (
+               SELECT sum(extract(epoch FROM upper(during) - lower(during))) / 60 AS minutes FROM diary_claim
+               WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND kind = 'lesson'
+                 AND NOT waived AND during && tstzrange(%(from)s, %(until)s)
+           ) AS theirs
+           WHERE theirs.minutes IS NOT NULL""",
         {
             "school_id": course.school_id,
             "diaries": [one.person.diary_id for one in instructors],

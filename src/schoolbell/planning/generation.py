@@ -31,7 +31,7 @@ from schoolbell.schools.actor import SYSTEM, Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, SeriesStaffing, Session, SkippedOccurrence
 from schoolbell.timetable.recurrence import occurrence_days
-from schoolbell.timetable.spacing import Planned, Rules, neighbours, place_of, rules_of
+from schoolbell.timetable.spacing import Planned, Rules, neighbours_of, place_of, rules_of
 
 MOST_TRIES: Final = 3
 log = structlog.get_logger("schoolbell.generation")
@@ -138,9 +138,9 @@ def look_at_times(
     opening = _opening(plan, span, frame.school)
     taken = _taken(plan, wanted, apart_from)
     around = (
-        neighbours(
+        neighbours_of(
             frame.rules,
-            span,
+            wanted.values(),
             instructors=plan.instructors,
             resources=[plan.series.resource] if plan.series.resource else (),
             apart_from=apart_from,
@@ -189,9 +189,14 @@ def _taken(plan: Plan, wanted: Mapping[dt.date, Stretch], apart_from: Sequence[U
 
 
 _TAKEN_SQL = """
-    SELECT diary_id, lower(during), upper(during) FROM diary_claim
-    WHERE school_id = %(school_id)s AND diary_id = ANY(%(diaries)s) AND NOT waived
-      AND during && %(wanted)s::tstzmultirange AND source <> ALL(%(apart_from)s::uuid[])
+    SELECT own.diary_id, starts_at, ends_at
+    FROM unnest(%(diaries)s::uuid[]) AS own(diary_id)
+    CROSS JOIN LATERAL (
+        SELECT lower(during) AS starts_at, upper(during) AS ends_at FROM diary_claim
+        WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND NOT waived
+          AND during && %(wanted)s::tstzmultirange AND source <> ALL(%(apart_from)s::uuid[])
+        OFFSET 0  -- each diary by itself: its index knows no "any of these"
+    ) AS claim
     ORDER BY 2
 """
 

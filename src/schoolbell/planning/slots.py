@@ -198,9 +198,13 @@ _TAKEN_SQL = """
     SELECT DISTINCT ON (wanted.starts_at)
            wanted.starts_at, claim.diary_id, claim.kind, lower(claim.during), upper(claim.during)
     FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS wanted(starts_at, ends_at)
-    JOIN diary_claim AS claim
-        ON claim.school_id = %(school_id)s AND claim.diary_id = ANY(%(diaries)s) AND NOT claim.waived
-        AND claim.during && tstzrange(wanted.starts_at, wanted.ends_at) AND claim.source <> ALL(%(apart_from)s::uuid[])
+    CROSS JOIN unnest(%(diaries)s::uuid[]) AS own(diary_id)
+    CROSS JOIN LATERAL (
+        SELECT diary_id, kind, during FROM diary_claim
+        WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND NOT waived
+          AND during && tstzrange(wanted.starts_at, wanted.ends_at) AND source <> ALL(%(apart_from)s::uuid[])
+        OFFSET 0  -- each diary by itself: its index knows no "any of these"
+    ) AS claim
     ORDER BY 1, 4, 2
 """
 

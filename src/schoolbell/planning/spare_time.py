@@ -203,8 +203,13 @@ def _start(stretch: Stretch) -> dt.datetime:
 
 
 _CLAIMS_SQL = """
-    SELECT diary_id, kind, lower(during), upper(during) FROM diary_claim
-    WHERE school_id = %(school_id)s AND diary_id = ANY(%(diaries)s) AND NOT waived
-      AND during && tstzrange(%(from)s, %(until)s) AND source <> ALL(%(ignored)s::uuid[])
+    SELECT own.diary_id, kind, starts_at, ends_at
+    FROM unnest(%(diaries)s::uuid[]) AS own(diary_id)
+    CROSS JOIN LATERAL (
+        SELECT kind, lower(during) AS starts_at, upper(during) AS ends_at FROM diary_claim
+        WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND NOT waived
+          AND during && tstzrange(%(from)s, %(until)s) AND source <> ALL(%(ignored)s::uuid[])
+        OFFSET 0  -- each diary by itself: its index knows no "any of these"
+    ) AS claim
     ORDER BY 3
 """

@@ -9,12 +9,13 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from schoolbell.catalogue.models import ResourceKind
-from schoolbell.kit.database.statements import read
+from schoolbell.kit.database.statements import multirange, read
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, day_starts, local_day
 from schoolbell.people.models import Instructor
@@ -53,6 +54,11 @@ class Rules:
     def of(self, course_id: UUID) -> Policies:
         return self.by_course.get(course_id, self.school.policies)
 
+    def cap_hours_of(self, instructors: Iterable[Instructor]) -> bool:
+        """Is there a most that any of them may teach in a week?"""
+        all_policies = (self.school.policies, *self.by_course.values())
+        return any(one.max_hours_per_week for one in (*instructors, *all_policies))
+
     def matter_to(self, instructors: Iterable[Instructor]) -> bool:
         """Is there any such rule? Mostly there is none, and nothing needs to be read or locked."""
         return (
@@ -65,6 +71,14 @@ class Rules:
                 for policies in (self.school.policies, *self.by_course.values())
             )
         )
+
+    @property
+    def reach(self) -> dt.timedelta:
+        """How far apart two lessons can be for a rule to ask for more time between them."""
+        all_policies = (self.school.policies, *self.by_course.values())
+        before, after = (max(getattr(one, name) for one in all_policies) for name in _BUFFERS)
+        ways = (*self.travel.values(), *(one.travel_minutes for one in all_policies))
+        return dt.timedelta(minutes=max(before + after, *ways))
 
     def travel_between(self, one: UUID | None, other: UUID | None, policies: Policies) -> int:
         if one is None or other is None or one == other:
@@ -97,17 +111,24 @@ class Neighbours:
     instructor: Instructor | None  # whose diary it is; None: a resource's, which has buffers alone
     lessons: list[Planned] = field(default_factory=list)
     _starts: list[dt.datetime] = field(default_factory=list)  # theirs, in which a place among them is found fast
-    _minutes_in_week: dict[dt.date, int] = field(default_factory=dict)  # by its Monday, where somebody asked
+    _minutes_in_week: dict[dt.date, int] = field(default_factory=dict)  # by its Monday, as far as they are known
 
     def add(self, lesson: Planned) -> None:
         at = bisect_left(self._starts, lesson.during.starts_at)
         self.lessons.insert(at, lesson)
         self._starts.insert(at, lesson.during.starts_at)
-        self._minutes_in_week.clear()
+        monday = _monday(local_day(lesson.during.starts_at, self._zone)) if self._minutes_in_week else None
+        if monday in self._minutes_in_week:
+            self._minutes_in_week[monday] += lesson.during.minutes
 
     def copied(self) -> "Neighbours":
         """One to which more lessons can be added."""
-        return Neighbours(self.rules, self.instructor, self.lessons.copy(), self._starts.copy())
+        known = self._minutes_in_week.copy()
+        return Neighbours(self.rules, self.instructor, self.lessons.copy(), self._starts.copy(), known)
+
+    def know_minutes(self, by_monday: Mapping[dt.date, int]) -> None:
+        """How long is taught in these weeks, whichever of their lessons are here."""
+        self._minutes_in_week.update(by_monday)
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -124,11 +145,11 @@ class Neighbours:
 
     def _around(self, to: Planned, at: int) -> Iterator[tuple[Planned, Planned]]:
         """It, with each lesson that any pause could reach: a short one between does not shorten another's."""
-        for before in reversed(self.lessons[:at]):
+        for before in map(self.lessons.__getitem__, range(at - 1, -1, -1)):
             if to.during.starts_at - before.during.ends_at >= LONGEST_PAUSE:
                 break
             yield before, to
-        for after in self.lessons[at:]:
+        for after in islice(self.lessons, at, None):
             if after.during.starts_at - to.during.ends_at >= LONGEST_PAUSE:
                 break
             yield to, after
@@ -192,20 +213,63 @@ def neighbours(
     found = {one.person.diary_id: Neighbours(rules, one) for one in instructors}
     found |= {one.diary_id: Neighbours(rules, None) for one in resources}
     weeks = _whole_weeks(within, rules.school.zone)
+    _read_lessons(found, rules.school, [weeks], apart_from)
+    return found
+
+
+def neighbours_of(
+    rules: Rules,
+    times: Collection[Stretch],
+    *,
+    instructors: Sequence[Instructor] = (),
+    resources: Sequence[Resource] = (),
+    apart_from: Collection[UUID] = (),
+) -> dict[UUID, Neighbours]:
+    """As `neighbours`, but to be asked about lessons at these times alone. For many months of one hour a week: only
+    what is near is read, and of the weeks how long is taught in each."""
+    found = {one.person.diary_id: Neighbours(rules, one) for one in instructors}
+    found |= {one.diary_id: Neighbours(rules, None) for one in resources}
+    near = [_near(during, rules.reach, rules.school.zone) for during in times]
+    _read_lessons(found, rules.school, near, apart_from)
+    if rules.cap_hours_of(instructors):
+        span = Stretch(min(one.starts_at for one in times), max(one.ends_at for one in times))
+        _read_minutes(found, rules.school, _whole_weeks(span, rules.school.zone), apart_from)
+    return found
+
+
+def _read_lessons(
+    found: Mapping[UUID, Neighbours], school: School, within: Sequence[Stretch], apart_from: Collection[UUID]
+) -> None:
+    values = {"school_id": school.pk, "diaries": list(found), "apart_from": list(apart_from)}
+    rows = read(_LESSONS_SQL, values | {"within": multirange(within)}, prepared=False)
+    for diary_id, starts_at, ends_at, course_id, place_id in rows:
+        found[diary_id].add(Planned(Stretch.known(starts_at, ends_at), course_id, place_id))
+
+
+def _read_minutes(
+    found: Mapping[UUID, Neighbours], school: School, within: Stretch, apart_from: Collection[UUID]
+) -> None:
+    """Of every instructor, for all of these weeks."""
+    first, last = (local_day(at, school.zone) for at in within)
+    mondays = [first + n * DAY for n in range(0, (last - first).days, 7)]
+    own = {diary_id: one for diary_id, one in found.items() if one.instructor}
+    for one in own.values():
+        one.know_minutes(dict.fromkeys(mondays, 0))
     rows = read(
-        _LESSONS_SQL,
+        _MINUTES_SQL,
         {
-            "school_id": rules.school.pk,
-            "diaries": list(found),
-            "from": weeks.starts_at,
-            "until": weeks.ends_at,
+            "school_id": school.pk,
+            "diaries": list(own),
+            "mondays": [day_starts(monday, school.zone) for monday in mondays],
+            "from": within.starts_at,
+            "until": within.ends_at,
             "apart_from": list(apart_from),
         },
         prepared=False,
     )
-    for diary_id, starts_at, ends_at, course_id, place_id in rows:
-        found[diary_id].add(Planned(Stretch.known(starts_at, ends_at), course_id, place_id))
-    return found
+    for diary_id, place, minutes in rows:
+        if place:  # what began before these weeks reaches into them
+            own[diary_id].know_minutes({mondays[place - 1]: minutes})
 
 
 def require_spaced(
@@ -231,14 +295,19 @@ def require_spaced(
 
 
 # "Not waived" is true of every lesson here, a student's alone can be; saying it lets the exclusion's index be used.
-# What the lessons are of is looked up one by one, by their keys: while a first night fills empty tables, the planner
-# knows too little of them to choose a way of joining.
+# Each diary is looked into by itself (`OFFSET 0`): that index knows no "any of these", and would go through the time of
+# the whole school. What the lessons are of is looked up one by one, by their keys: while a first night fills empty
+# tables, the planner knows too little of them to choose a way of joining.
 _LESSONS_SQL = """
     WITH claim AS MATERIALIZED (
-        SELECT diary_id, lower(during) AS starts_at, upper(during) AS ends_at, source
-        FROM diary_claim
-        WHERE school_id = %(school_id)s AND diary_id = ANY(%(diaries)s) AND kind = 'lesson' AND NOT waived
-          AND during && tstzrange(%(from)s, %(until)s) AND source <> ALL(%(apart_from)s::uuid[])
+        SELECT own.diary_id, starts_at, ends_at, source
+        FROM unnest(%(diaries)s::uuid[]) AS own(diary_id)
+        CROSS JOIN LATERAL (
+            SELECT lower(during) AS starts_at, upper(during) AS ends_at, source FROM diary_claim
+            WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND kind = 'lesson' AND NOT waived
+              AND during && %(within)s::tstzmultirange AND source <> ALL(%(apart_from)s::uuid[])
+            OFFSET 0
+        ) AS theirs
     )
     SELECT claim.diary_id, claim.starts_at, claim.ends_at, session.course_id,
            (SELECT id FROM timetable_resource
@@ -253,6 +322,27 @@ _LESSONS_SQL = """
     ) AS session
     ORDER BY 2
 """
+# A lesson is of the week in which it begins.
+_MINUTES_SQL = """
+    SELECT own.diary_id, width_bucket(starts_at, %(mondays)s::timestamptz[]), sum(minutes)::int
+    FROM unnest(%(diaries)s::uuid[]) AS own(diary_id)
+    CROSS JOIN LATERAL (
+        SELECT lower(during) AS starts_at, extract(epoch FROM upper(during) - lower(during))::int / 60 AS minutes
+        FROM diary_claim
+        WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND kind = 'lesson' AND NOT waived
+          AND during && tstzrange(%(from)s, %(until)s) AND source <> ALL(%(apart_from)s::uuid[])
+        OFFSET 0
+    ) AS theirs
+    GROUP BY 1, 2
+"""
+
+
+def _near(during: Stretch, reach: dt.timedelta, where: ZoneInfo) -> Stretch:
+    """Its day, and as far as rules reach."""
+    day = local_day(during.starts_at, where)
+    return Stretch(
+        min(day_starts(day, where), during.starts_at - reach), max(day_starts(day + DAY, where), during.ends_at + reach)
+    )
 
 
 def _whole_weeks(within: Stretch, where: ZoneInfo) -> Stretch:
