@@ -4,7 +4,7 @@ A series is extended in one statement, or not at all. What cannot be, is kept as
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -29,7 +29,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.planning.seating import seat_enrolled, seat_school
 from schoolbell.schools.actor import SYSTEM, Actor
 from schoolbell.schools.models import School
-from schoolbell.timetable.models import Series, SeriesStaffing, Session, SkippedOccurrence
+from schoolbell.timetable.models import Series, SeriesStaffing, SkippedOccurrence
 from schoolbell.timetable.recurrence import occurrence_days
 from schoolbell.timetable.spacing import Planned, Rules, neighbours_of, place_of, rules_of
 
@@ -232,8 +232,8 @@ def _extend(series: Series, *, until: dt.date, by: Actor, frame: Frame) -> tuple
     series = plan.series
     if series.on_demand and plan.enrollment is None:  # its enrollment goes on with another series
         return Extended(), []
-    skipped_before = _skipped_ahead(series, until)
-    days = _days_to_look_at(series, until, skipped_before)
+    there, skipped_before = _known_days(series, until)
+    days = _days_to_look_at(series, until, there, skipped_before)
     if not days:
         _note_looked_at(series, until)
         return Extended(), []
@@ -264,29 +264,47 @@ def _note(plan: Plan, name: str, *, by: Actor, new: dict[str, Any]) -> None:
     tell(name, plan.series)
 
 
-def _skipped_ahead(series: Series, until: dt.date) -> dict[dt.date, SkippedOccurrence]:
-    rows = SkippedOccurrence.objects.filter(school_id=series.school_id, series_id=series.pk)
+def _known_days(series: Series, until: dt.date) -> tuple[set[dt.date], dict[dt.date, SkippedOccurrence]]:
+    """From today on: the days that have their session, and those up to `until` that were skipped, with their rows."""
     today = local_day(now(), zone(series.timezone))
-    return {row.occurrence_on: row for row in rows.filter(occurrence_on__range=(today, until))}
+    own = {"school_id": series.school_id, "series_id": series.pk}
+    days = read(_KNOWN_DAYS_SQL, own | {"today": today, "until": until})
+    skipped = [day for day, is_there in days if not is_there]
+    rows = SkippedOccurrence.objects.filter(**own, occurrence_on__in=skipped) if skipped else ()
+    return {day for day, is_there in days if is_there}, {row.occurrence_on: row for row in rows}
 
 
-def _days_to_look_at(series: Series, until: dt.date, skipped: Iterable[dt.date]) -> list[dt.date]:
+_KNOWN_DAYS_SQL = """
+    SELECT occurrence_on, true FROM timetable_session
+    WHERE school_id = %(school_id)s AND series_id = %(series_id)s AND occurrence_on >= %(today)s
+    UNION ALL
+    SELECT occurrence_on, false FROM timetable_skippedoccurrence
+    WHERE school_id = %(school_id)s AND series_id = %(series_id)s AND occurrence_on BETWEEN %(today)s AND %(until)s
+"""
+
+
+def _days_to_look_at(
+    series: Series, until: dt.date, there: Collection[dt.date], skipped: Collection[dt.date]
+) -> list[dt.date]:
     """Those that are new, and those that were skipped; none that has begun, and none that has its session."""
     where = zone(series.timezone)
     today = local_day(now(), where)
     first = max(today, series.generated_until + dt.timedelta(days=1)) if series.generated_until else today
     named = {*occurrence_days(series, first, until), *skipped}
-    there = Session.objects.filter(school_id=series.school_id, series_id=series.pk, occurrence_on__gte=today)
-    return sorted(
-        day
-        for day in named - set(there.values_list("occurrence_on", flat=True))
-        if instant(day, series.starts, where) > now()
-    )
+    return sorted(day for day in named.difference(there) if instant(day, series.starts, where) > now())
 
 
 def _note_looked_at(series: Series, until: dt.date) -> None:
     if series.generated_until is None or series.generated_until < until:
-        Series.objects.filter(school_id=series.school_id, id=series.pk).update(generated_until=until, updated_at=now())
+        own = {"school_id": series.school_id, "series_id": series.pk}
+        read(_LOOKED_AT_SQL, own | {"until": until, "now": now()})
+
+
+_LOOKED_AT_SQL = """
+    UPDATE timetable_series SET generated_until = %(until)s, updated_at = %(now)s
+    WHERE school_id = %(school_id)s AND id = %(series_id)s
+    RETURNING id
+"""
 
 
 def _keep_skipped(
