@@ -57,7 +57,7 @@ class Rules:
     def cap_hours_of(self, instructors: Iterable[Instructor]) -> bool:
         """Is there a most that any of them may teach in a week?"""
         all_policies = (self.school.policies, *self.by_course.values())
-        return any(one.max_hours_per_week for one in (*instructors, *all_policies))
+        return any(one.max_hours_per_week for one in instructors) or any(one.max_hours_per_week for one in all_policies)
 
     def matter_to(self, instructors: Iterable[Instructor]) -> bool:
         """Is there any such rule? Mostly there is none, and nothing needs to be read or locked."""
