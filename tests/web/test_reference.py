@@ -108,12 +108,13 @@ def test_a_field_says_its_kind_its_limits_its_choices_and_what_holds_without_it(
     assert "<details><summary>NamedLaterIn</summary>" in booking
     assert "<dt>relationship</dt><dd><em>text, at most 30 characters; without it &quot;parent&quot;.</em>" in booking
     assert (
-        "<dt>pay_with</dt><dd><em>one of these or null; without it null.</em>"
-        "  <code>card</code> <code>desk</code> <code>transfer</code></dd>"
+        "<dt>enrollment_type</dt><dd><em>one of these or null; without it null.</em>"
+        "  <code>trial</code> <code>one_off</code></dd>"
     ) in booking
     assert "<dt>limit</dt><dd><em>after the ?, whole number, 1 to 200; without it 50.</em>" in article(
         page, "list_bookings"
     )
+    assert '<dt>slots</dt><dd><em>list: <a class="text" href="#shape-BookedSlot">BookedSlot</a>.</em>' in booking
     assert "<dt>starts</dt><dd><b>Required</b> <em>clock time such as 16:30.</em>" in article(page, "create_series")
 
 
