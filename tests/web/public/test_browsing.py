@@ -55,6 +55,17 @@ def test_the_front_page_names_every_school_and_what_it_teaches(visitor: Visitor)
     assert f'href="/s/{school.slug}/"' in html
 
 
+def test_the_front_page_asks_as_often_for_three_schools_as_for_one(visitor: Visitor):
+    def open_one() -> None:
+        new_course(new_school())
+
+    open_one()
+    one = queries(visitor, "/")
+    open_one()
+    open_one()
+    assert (one, queries(visitor, "/"), School.objects.count()) == (3, 3, 3)
+
+
 def test_without_a_school_the_front_page_says_how_to_open_one(visitor: Visitor):
     assert "No school yet" in text(visitor.get("/"))
 
