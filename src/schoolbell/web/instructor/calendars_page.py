@@ -22,6 +22,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.timetable.clashes import lessons_under
 from schoolbell.timetable.models import Slot
 from schoolbell.web.entry import Visit
+from schoolbell.web.once import done_once, key_as_sent
 from schoolbell.web.templatetags.words import day as said_day
 from schoolbell.web.templatetags.words import when_here
 from schoolbell.web.zones import zone_choices
@@ -104,8 +105,15 @@ class CalendarsPage:
             return self._listed(form)
         if form.is_valid():
             diary = Diary(id=self.instructor.person.diary_id, school=self.visit.school)
+
+            def act() -> UUID:
+                made: UUID = subscribe_calendar(diary, by=self.visit.actor, **form.cleaned_data).pk
+                return made
+
             try:
-                self._tell(fetch_calendar(subscribe_calendar(diary, by=self.visit.actor, **form.cleaned_data)))
+                # It is read afterwards: nobody waits for somebody else's server in a transaction.
+                added = done_once(self.visit.school, request, key=key_as_sent(request), act=act)
+                self._tell(fetch_calendar(self._find(added)))
             except InputRefused as refused:
                 form.refuse(refused)
             except Refusal as refusal:

@@ -18,9 +18,11 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.hours_words import Line, last_date_of, lines
 from schoolbell.web.instructor.forms import KINDS, WEEKDAYS, EveryWeek, OneDay
 from schoolbell.web.instructor.frame import address, come_in, frame
+from schoolbell.web.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def hours(request: HttpRequest, slug: str) -> HttpResponse:
     """What there is, and a form for more: every week, or with `?on=day` on one day."""
     visit = come_in(request, slug)
@@ -55,6 +57,7 @@ def remove(request: HttpRequest, slug: str, hours_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@once
 def put_back(request: HttpRequest, slug: str) -> HttpResponse:
     """Hours that were just removed, as the address says them."""
     visit = come_in(request, slug)

@@ -18,11 +18,13 @@ from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.clashes import lessons_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.instructor.frame import address, come_in, frame
+from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import when
 from schoolbell.web.time_off_form import TimeOffForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def time_off(request: HttpRequest, slug: str) -> HttpResponse:
     """What was asked for and what became of it, and a form to ask for more."""
     visit = come_in(request, slug)

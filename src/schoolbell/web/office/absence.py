@@ -19,11 +19,13 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.rearranging import days_said, rows_of, said, steps_sent, ticks_of
+from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import when
 from schoolbell.web.time_off_form import TimeOffForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def absent(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse:
     """First when; then every lesson with a choice; then it is done. With `time_off` it is known when."""
     visit = come_in(request, slug)

@@ -28,6 +28,7 @@ from schoolbell.web.office.forms import OfficeForm, day_field
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.rearranging import days_said
+from schoolbell.web.once import once
 
 SHOWN_AHEAD: Final = dt.timedelta(days=370)
 
@@ -44,6 +45,7 @@ class ClosureForm(OfficeForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def closed_days(request: HttpRequest, slug: str) -> HttpResponse:
     """What is closed, and a form for more. `?later` shows also what is more than a year ahead."""
     visit = come_in(request, slug)

@@ -21,6 +21,7 @@ from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import DELIVERIES, FORMATS, KINDS, choices, course_line, course_price
 from schoolbell.web.office.policy_words import difference
 from schoolbell.web.office.sessions import coming
+from schoolbell.web.once import once
 
 PRICE_PER = {"lesson": gettext_lazy("a lesson"), "course": gettext_lazy("the whole course")}
 
@@ -126,6 +127,7 @@ def course(request: HttpRequest, slug: str, course_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_course(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     form = CourseForm(request.POST or None, school=visit.school)

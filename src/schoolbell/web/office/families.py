@@ -25,6 +25,7 @@ from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.people_forms import ChildForm, ClientForm
 from schoolbell.web.office.timeline import timeline
+from schoolbell.web.once import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def family(request: HttpRequest, slug: str, client_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_family(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     form = ClientForm(request.POST or None)
@@ -114,6 +116,7 @@ def edit_family(request: HttpRequest, slug: str, client_id: UUID) -> HttpRespons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_child(request: HttpRequest, slug: str, client_id: UUID) -> HttpResponse:
     """A student for whom this client answers."""
     visit = come_in(request, slug)

@@ -25,6 +25,7 @@ from schoolbell.kit.time import local_day, now
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.file_words import COLUMN_WORDS, COUNTED, KIND_WORDS, columns_of
 from schoolbell.web.office.frame import address, come_in, go, show
+from schoolbell.web.once import once
 
 MOST_FILES: Final = 10
 MOST_MEGABYTES: Final = 10
@@ -67,6 +68,7 @@ class FilesForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def files(request: HttpRequest, slug: str) -> HttpResponse:
     """Where files are handed in, and what there is to know about them."""
     visit = come_in(request, slug)

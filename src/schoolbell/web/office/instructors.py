@@ -28,6 +28,7 @@ from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.people_forms import PersonForm
 from schoolbell.web.office.sessions import coming
+from schoolbell.web.once import once
 
 STATUSES = {"active": gettext_lazy("Teaches"), "on_leave": gettext_lazy("On leave"), "left": gettext_lazy("Has left")}
 
@@ -108,6 +109,7 @@ def instructor_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse:
     """With a form for more hours: every week, or with `?on=day` on one day."""
     visit = come_in(request, slug)
@@ -143,6 +145,7 @@ def _whose(visit: Visit, instructor: Instructor) -> Whose:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_instructor(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     form = InstructorForm(request.POST or None, school=visit.school)

@@ -34,6 +34,7 @@ from schoolbell.web.office.forms import (
 from schoolbell.web.office.frame import come_in, go, show
 from schoolbell.web.office.listing import id_of
 from schoolbell.web.office.periods import day_of, today
+from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import when_here
 
 MOST_TIMES: Final = 20  # more in one form nobody fills in by hand
@@ -137,6 +138,7 @@ Times = forms.formset_factory(TimeForm, extra=0, min_num=1, max_num=MOST_TIMES, 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_session(request: HttpRequest, slug: str) -> HttpResponse:
     """With `do=more` it asks for one time more; with `do=publish` it opens the session too."""
     visit = come_in(request, slug)

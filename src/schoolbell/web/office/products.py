@@ -24,6 +24,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.listing import listing
+from schoolbell.web.once import once
 
 PAYING = ("cash", "card")
 WAITING = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
@@ -74,6 +75,7 @@ def product_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_product(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     form = ProductForm(request.POST or None, currency=visit.school.currency)
@@ -121,6 +123,7 @@ def _form(
 
 
 @require_POST
+@once
 def product_act(request: HttpRequest, slug: str, line_id: UUID, act: str) -> HttpResponse:
     """Record the money, hand it over, or give it up."""
     visit = come_in(request, slug)

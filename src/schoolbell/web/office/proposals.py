@@ -25,6 +25,7 @@ from schoolbell.planning.repairing import Running, running
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, go, show
 from schoolbell.web.office.requests import SHORT_DAYS
+from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import day as said_day
 
 REASONS: Final = {
@@ -48,6 +49,7 @@ class Row:
 
 
 @require_POST
+@once
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
     """With `repairs`, the places of that proposal are kept where they can be."""
     visit = come_in(request, slug)

@@ -34,6 +34,7 @@ from schoolbell.web.office.forms import NamedChoice, OfficeForm, RowChoice, day_
 from schoolbell.web.office.frame import come_in, find, go, show
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
 from schoolbell.web.office.periods import today
+from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import zone_name
 
 STATES: Final = (
@@ -168,6 +169,7 @@ def _said(window: Window, timezone: str, school: School) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_request(request: HttpRequest, slug: str) -> HttpResponse:
     """With `do=more` it asks for one time more."""
     visit = come_in(request, slug)

@@ -23,6 +23,7 @@ from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import KINDS, choices
 from schoolbell.web.office.sessions import coming
+from schoolbell.web.once import once
 
 OF_A_BUILDING: Final = ("address_line1", "address_line2", "city", "postcode", "parking_info")
 OF_A_ROOM_ONLINE: Final = ("meeting_url", "meeting_id", "passcode")
@@ -107,6 +108,7 @@ def resource_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     found = find(Resource.objects.of(visit.school), resource_id)
@@ -140,6 +142,7 @@ def remove_hours(request: HttpRequest, slug: str, resource_id: UUID, hours_id: U
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     form = NewResourceForm(request.POST or None)

@@ -11,11 +11,13 @@ from schoolbell.diary.school_hours import hours_of_school, school_diary
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
+from schoolbell.web.once import once
 
 PATH = "settings/hours/"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def school_hours(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     section = HoursSection(visit, _whose(visit))

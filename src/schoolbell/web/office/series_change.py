@@ -21,9 +21,11 @@ from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series import series_of
 from schoolbell.web.office.series_forms import ClassChangeForm, LastDayForm
 from schoolbell.web.office.steps import asked_of, in_steps, ways_of
+from schoolbell.web.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def series_change(request: HttpRequest, slug: str, series_id: UUID) -> HttpResponse:
     """`?first_day=` names the day from which it is meant."""
     visit = come_in(request, slug)

@@ -14,9 +14,11 @@ from schoolbell.web.office.periods import today
 from schoolbell.web.office.previews import planned, typed
 from schoolbell.web.office.series_forms import ClassForm
 from schoolbell.web.office.steps import asked_of, in_steps
+from schoolbell.web.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_series(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     initial = {"first_day": today(visit.school), "every": 1} | typed(request.GET, ClassForm)

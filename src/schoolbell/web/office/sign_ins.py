@@ -31,6 +31,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import OfficeForm
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.listing import listing
+from schoolbell.web.once import once
 
 ROLE_WORDS = {Role.OWNER: gettext_lazy("Owner"), Role.ADMIN: gettext_lazy("Office")}
 PEOPLE = (
@@ -65,6 +66,7 @@ class StaffForm(SignInForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def sign_ins(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody who can sign in. A POST lets somebody into the office."""
     visit = come_in(request, slug)
@@ -107,6 +109,7 @@ def remove(request: HttpRequest, slug: str, staff_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def of_person(request: HttpRequest, slug: str, person_id: UUID) -> HttpResponse:
     """Let an instructor, client or student sign in."""
     visit = come_in(request, slug)

@@ -20,6 +20,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, go, show
 from schoolbell.web.office.listing import listing
 from schoolbell.web.office.previews import why
+from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import when_here
 
 PAGE: Final = 10  # other times are looked for, for each
@@ -48,6 +49,7 @@ def skipped_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@once
 def place(request: HttpRequest, slug: str, skipped_id: UUID) -> HttpResponse:
     """With `starts_at`. One that was seen to meanwhile is not there any more."""
     visit = come_in(request, slug)

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from schoolbell.people.models import Instructor
 from schoolbell.web.instructor.slots_page import SlotsPage
 from schoolbell.web.office.frame import address, come_in, find, show
+from schoolbell.web.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def slots(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse:
     """What is published, and a form for more. A POST shows the preview; with `do=publish` it publishes."""
     return _page(request, slug, instructor_id).answer()

@@ -26,6 +26,7 @@ from schoolbell.web.office.names import STUDENT_STATUS
 from schoolbell.web.office.people_forms import StandingForm, StudentForm
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.timeline import timeline
+from schoolbell.web.once import once
 
 AGES = {"child": gettext_lazy("Child"), "teen": gettext_lazy("Teenager"), "adult": gettext_lazy("Adult")}
 
@@ -82,6 +83,7 @@ def student(request: HttpRequest, slug: str, student_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_student(request: HttpRequest, slug: str) -> HttpResponse:
     """An adult who books for themselves; a child is added to its family."""
     visit = come_in(request, slug)

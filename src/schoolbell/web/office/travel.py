@@ -18,6 +18,7 @@ from schoolbell.timetable.queries import as_counted
 from schoolbell.web.office.durations import DurationField, said_minutes
 from schoolbell.web.office.forms import OfficeForm, RowChoice
 from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.once import once
 
 
 class TravelForm(OfficeForm):
@@ -37,6 +38,7 @@ class TravelForm(OfficeForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def travel(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     form = TravelForm(request.POST if request.method == "POST" else None, school=visit.school)

@@ -30,9 +30,11 @@ from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series_forms import LastDayForm, PauseForm, ResumeForm, WeeklyChangeForm
 from schoolbell.web.office.steps import asked_of, in_steps, ways_of
 from schoolbell.web.office.weekly import weekly_of
+from schoolbell.web.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def weekly_change(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     found = find(weekly_of(visit), enrollment_id)

@@ -17,9 +17,11 @@ from schoolbell.web.office.periods import today
 from schoolbell.web.office.previews import planned, typed
 from schoolbell.web.office.series_forms import WeeklyForm
 from schoolbell.web.office.steps import asked_of, in_steps
+from schoolbell.web.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new_weekly(request: HttpRequest, slug: str) -> HttpResponse:
     """`?student=` and other fields prefill it."""
     visit = come_in(request, slug)

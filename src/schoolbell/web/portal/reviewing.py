@@ -9,12 +9,14 @@ from django.views.decorators.http import require_POST
 
 from schoolbell.kit.refusals import Refusal
 from schoolbell.learning.reviews import review_booking
+from schoolbell.web.once import once
 from schoolbell.web.portal.bookings import find_booking, show_booking
 from schoolbell.web.portal.frame import come_in, of_booking
 from schoolbell.web.portal.review_form import ReviewForm
 
 
 @require_POST
+@once
 def review(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     booking = find_booking(visit, booking_id)

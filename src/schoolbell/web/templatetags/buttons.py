@@ -7,6 +7,7 @@ from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from schoolbell.web.once import new_key
 from schoolbell.web.templatetags.icons import icon as drawn
 
 register = Library()
@@ -45,6 +46,12 @@ def link_button(
 ) -> SafeString:
     """A link that looks like a button; arguments as `button`."""
     return _pressable("a", label, kind, icon, size, square=square, busy=False, more={"href": href, **more})
+
+
+@register.simple_tag
+def once_key() -> SafeString:
+    """Within a form that makes something: sent twice it makes it once (see `web.once.once`)."""
+    return format_html('<input type="hidden" name="once" value="{}">', new_key())
 
 
 @register.inclusion_tag("web/parts/post_button.html", takes_context=True)
