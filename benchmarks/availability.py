@@ -44,6 +44,7 @@ class Looked:
     http: list[float]  # the free times of the course in one week, the first page of them
     http_whole: list[float]  # every page of that week
     http_one: list[float]  # of one instructor in it
+    http_long: list[float]  # as `http`, asked of 28 days
     http_cold: float  # as `http`, the first request that the server ever gets
 
     def as_json(self) -> dict[str, float]:
@@ -54,12 +55,20 @@ class Looked:
             "server_cold_ms": round(median(self.server_cold), 2),
             "http_cold_ms": round(self.http_cold, 2),
             "http_whole_p50_ms": round(median(self.http_whole), 2),
+            "http_p99_ms": round(_p99(self.http), 2),
+            "server_1x7_p50_ms": round(median(self.server_one), 2),
+            "server_1x7_p99_ms": round(_p99(self.server_one), 2),
+            "http_1x7_p50_ms": round(median(self.http_one), 2),
+            "http_1x7_p99_ms": round(_p99(self.http_one), 2),
+            "http_50x28_p50_ms": round(median(self.http_long), 2),
+            "http_50x28_p99_ms": round(_p99(self.http_long), 2),
         }
 
     def as_line(self) -> str:
         shown = {
             "server 50 × 28": self.server, "cold": self.server_cold, "server 1 × 7": self.server_one,
             "HTTP 50 × 7, a page": self.http, "all of its pages": self.http_whole, "HTTP 1 × 7": self.http_one,
+            "HTTP 50 × 28, a page": self.http_long,
         }  # fmt: skip
         said = ", ".join(f"{name} {median(times):.1f} ms (p99 {_p99(times):.1f})" for name, times in shown.items())
         return f"{said}, the first request {self.http_cold:.1f} ms"
@@ -172,11 +181,14 @@ def _grow(url: str, school: School, size: int) -> None:
 
 def _look(school: School, port: int, rounds: int) -> Looked:
     from benchmarks.people import forget_hours, stretches_ahead
+    from schoolbell.kit.long_lived import settle_down
 
+    settle_down()  # as the server does
     many, one = stretches_ahead(school.id, school.diaries, DAYS), stretches_ahead(school.id, school.diaries[:1], 7)
     first = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
     week = f"course={school.course}&from={first}&to={first + dt.timedelta(days=6)}"
     page, whole = _asking(port, week), _asking(port, week, whole=True)
+    long = _asking(port, f"course={school.course}&from={first}&to={first + dt.timedelta(days=DAYS - 1)}")
     return Looked(
         http_cold=once(page),
         server=timed(many, rounds),
@@ -185,6 +197,7 @@ def _look(school: School, port: int, rounds: int) -> Looked:
         http=timed(page, rounds),
         http_whole=timed(whole, max(rounds // 5, 3)),
         http_one=timed(_asking(port, f"{week}&instructor={school.instructors[0]}"), rounds),
+        http_long=timed(long, rounds),
     )
 
 

@@ -9,7 +9,10 @@ from benchmarks.timetable import as_figures as as_timetable_figures
 
 pytestmark = pytest.mark.django_db
 NAMED = ("server_p50_ms", "server_p99_ms", "http_p50_ms")
-BESIDES = ("server_cold_ms", "http_cold_ms", "http_whole_p50_ms")
+BESIDES = (
+    *("server_cold_ms", "http_cold_ms", "http_whole_p50_ms", "http_p99_ms", "server_1x7_p50_ms", "server_1x7_p99_ms"),
+    *("http_1x7_p50_ms", "http_1x7_p99_ms", "http_50x28_p50_ms", "http_50x28_p99_ms"),
+)
 
 
 def test_availability_prints_its_figures_by_the_number_of_claims():
@@ -18,7 +21,8 @@ def test_availability_prints_its_figures_by_the_number_of_claims():
     assert sum(len(stretches) for stretches in free().values()) >= 2 * 7
     times = timed(free, 3)
     assert len(times) == 3
-    looked = Looked(times, times, [once(free, before=forget_hours) for _ in range(2)], times, times, times, times[0])
+    cold = [once(free, before=forget_hours) for _ in range(2)]
+    looked = Looked(times, times, cold, times, times, times, times, times[0])
     figures = as_figures({20_000: looked, 10_000: looked})
     assert list(figures) == ["claims", "growth"]
     assert list(figures["claims"]) == ["10000", "20000"]
