@@ -3,17 +3,18 @@
     def test_somebody_books(site: Site, look: Look, page: Page):
         school = coding_school().school              # journeys.schools: made by the real actions, each call a new one
         page.goto(site.url(f"/s/{school.slug}/"))
-        look(page, "01-school")                      # pictures at both widths and in both themes, and axe
+        look(page, "school")                         # pictures at both widths and in both themes, and axe
 
 `site` is one granian process per worker on a database of its own; while a test has it, Django's models in the test
 speak to that database too, so rows can be made before and looked at after. `page` is a desk in London with the light
 theme; `visit(width=PHONE, theme="dark", zone="Asia/Tokyo", javascript=False)` opens others, each a visitor of their
-own. `sign_in(page, user)` goes through the form; `new_user(email)` makes one. `glance(page)` is axe alone, once.
-Errors of scripts, and whatever the Content-Security-Policy refuses, fail the test.
+own. `sign_in(page, user)` goes through the form; `new_user(email)` makes one. Every page that is passed on the way is
+looked at without being asked for (`journeys.looking`). What axe finds, what is wider than the screen, errors of
+scripts, and whatever the Content-Security-Policy refuses, fail the test once it has ended.
 
-Pictures are left in `build/journeys/`, which git ignores. axe-core comes with the dev package `axe-playwright-python`,
-so the lock pins it and no Node is needed. With CI=true a missing browser is a failure; elsewhere the journeys are
-skipped without one. `pytest tests/journeys -n 0 -k trial` walks one of them.
+Pictures are left in `build/journeys/<test>/`, numbered as they were passed, which git ignores. axe-core comes with the
+dev package `axe-playwright-python`, so the lock pins it and no Node is needed. With CI=true a missing browser is a
+failure; elsewhere the journeys are skipped without one. `pytest tests/journeys -n 0 -k trial` walks one of them.
 """
 
 import os
@@ -21,28 +22,24 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
-from databases import ROOT, django_on
+from databases import django_on
+from journeys.looking import DESK, HEIGHTS, PICTURES, Glance, Look, Looker
 from schoolbell.accounts.actions import create_user
 from schoolbell.accounts.models import User
 from servers import Servers, start_servers
 
 PATIENCE_MS: Final = 40_000  # a busy machine takes its time; whatever is awaited is looked for again and again
-PHONE: Final = 390
-DESK: Final = 1280
-PICTURES: Final = ROOT / "build" / "journeys"
 PASSWORD: Final = "a-long-way-home"
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
 @dataclass(frozen=True)
@@ -92,6 +89,7 @@ class Visits:
     """Opens pages for visitors, and keeps what their browsers complained of."""
 
     browser: Browser
+    looker: Looker
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -99,7 +97,7 @@ class Visits:
         self, *, width: int = DESK, theme: str = "light", zone: str = "Europe/London", javascript: bool = True
     ) -> Page:
         context = self.browser.new_context(
-            viewport={"width": width, "height": 844 if width == PHONE else 800},
+            viewport={"width": width, "height": HEIGHTS[width]},
             color_scheme=theme,  # type: ignore[arg-type]
             timezone_id=zone,
             locale="en-GB",
@@ -112,17 +110,31 @@ class Visits:
             "console",
             lambda message: self.complaints.append(message.text) if "Security Policy" in message.text else None,
         )
+        context.on("page", self.looker.follow)
         self.contexts.append(context)
         return context.new_page()
 
 
+@pytest.fixture(scope="session")
+def seen_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the workers of a run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "pages-seen"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visits]:
-    visits = Visits(browser)
+def visit(browser: Browser, seen_before: Path, request: pytest.FixtureRequest) -> Iterator[Visits]:
+    looker = Looker(PICTURES / request.node.name.removeprefix("test_"), seen_before)
+    visits = Visits(browser, looker)
     yield visits
     for context in visits.contexts:
+        for page in context.pages:
+            looker.leave(page)
         context.close()
-    assert visits.complaints == []
+    assert visits.complaints + looker.complaints == []
+    assert set(looker.passed) - set(looker.looked_at) == set()
 
 
 @pytest.fixture
@@ -140,6 +152,7 @@ def sign_in(site: Site) -> Callable[[Page, User], None]:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
+        expect(page.locator("h1")).to_be_visible()
 
     return by_form
 
@@ -149,86 +162,12 @@ def new_user(email: str) -> User:
     return create_user(email, PASSWORD)
 
 
-def shoot(page: Page, name: str) -> list[Path]:
-    """The whole page as it stands, at both widths and in both themes: `build/journeys/<name>-390-dark.png`."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    before = page.viewport_size
-    pictures = []
-    for width in (DESK, PHONE):
-        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 800})
-        assert_no_sideways_scrolling(page)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            picture = PICTURES / f"{name}-{width}{'-dark' if theme == 'dark' else ''}.png"
-            page.screenshot(path=picture, full_page=True, animations="disabled")
-            pictures.append(picture)
-    page.emulate_media(color_scheme="light")
-    if before:
-        page.set_viewport_size(before)
-    return pictures
-
-
-def assert_no_sideways_scrolling(page: Page) -> None:
-    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the screen"
-
-
-# What holds is many times as much as what does not, and is not asked for.
-_VIOLATIONS: Final = """async (rules) => {
-  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"], elementRef: false});
-  return found.violations;
-}"""
-
-
-def axe(page: Page) -> None:
-    """WCAG 2.2 AA and best practice, as the page stands once it stands still: axe finds nothing."""
-    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))")
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(_axe_source())
-    violations = page.evaluate(_VIOLATIONS, list(RULES))
-    assert [
-        (violation["id"], node["target"], node["failureSummary"])
-        for violation in violations
-        for node in violation["nodes"]
-    ] == []
-
-
-def _axe_source() -> str:
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text()
-
-
-Look = Callable[[Page, str], None]
-Glance = Callable[[Page], None]
+@pytest.fixture
+def look(visit: Visits) -> Look:
+    """Stop and look where a page changed without a new one, or where a picture is wanted under a name."""
+    return visit.looker.stop_at
 
 
 @pytest.fixture
-def look() -> Look:
-    """Pictures of the page, and axe over it as a phone shows it in light and as a desk does in dark."""
-
-    def look_at(page: Page, name: str) -> None:
-        shoot(page, name)
-        before = page.viewport_size or {"width": DESK, "height": 800}
-        for width, theme in ((PHONE, "light"), (DESK, "dark")):
-            page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 800})
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            axe(page)
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(before)  # type: ignore[arg-type]
-
-    return look_at
-
-
-@pytest.fixture
-def glance() -> Glance:
-    """Axe once, over the page as a phone shows it in the dark: where `look` has seen what it is made of."""
-
-    def glance_at(page: Page) -> None:
-        before = page.viewport_size or {"width": DESK, "height": 800}
-        page.set_viewport_size({"width": PHONE, "height": 844})
-        page.emulate_media(color_scheme="dark")
-        assert_no_sideways_scrolling(page)
-        axe(page)
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(before)  # type: ignore[arg-type]
-
-    return glance_at
+def glance(visit: Visits) -> Glance:
+    return visit.looker.glance_at

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from factories import new_course, new_session, new_student, new_token
-from journeys.conftest import PHONE, Glance, Look, Site, Visits
+from journeys.conftest import Site, Visits
+from journeys.looking import PHONE, Glance, Look
 from journeys.schools import coding_school
 from schoolbell.bookings.models import Booking
 from schoolbell.schools.actor import Role

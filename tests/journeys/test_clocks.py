@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from factories import OWNER, new_client, new_student
 from invariants import broken
-from journeys.conftest import Look, Site, Visits, new_user
+from journeys.conftest import Site, Visits, new_user
+from journeys.looking import Look
 from journeys.schools import tutor_in_london
 from schoolbell.accounts.models import User
 from schoolbell.bookings.models import Booking

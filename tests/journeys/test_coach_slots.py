@@ -5,7 +5,8 @@ import datetime as dt
 from playwright.sync_api import expect
 
 from factories import OWNER, be_busy, buy_seat, new_student
-from journeys.conftest import PHONE, Look, Site, Visits, new_user
+from journeys.conftest import Site, Visits, new_user
+from journeys.looking import PHONE, Look
 from journeys.schools import coaching_practice
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.kit.ids import new_id

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from factories import OWNER, buy_lesson, buy_seat, new_instructor, new_school, new_student
-from journeys.conftest import Look, Site, new_user
+from journeys.conftest import Site, new_user
+from journeys.looking import Look
 from journeys.schools import coding_school
 from journeys.schools import wall as stretch_at
 from journeys.test_office import new_office_user

@@ -5,7 +5,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from importing.files import SAMPLES, everything_holds, riverside
-from journeys.conftest import Look, Site
+from journeys.conftest import Site
+from journeys.looking import Look
 from journeys.test_office import SignIn, new_office_user
 from schoolbell.people.models import Student
 

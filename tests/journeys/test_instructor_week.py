@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from factories import OWNER, buy_seat, new_client, new_student, pay_for
-from journeys.conftest import PHONE, Look, Site, Visits, new_user
+from journeys.conftest import Site, Visits, new_user
+from journeys.looking import PHONE, Look
 from journeys.schools import driving_school, wall
 from schoolbell.bookings.sessions import NewSession, create_session
 from schoolbell.diary.models import OpeningHours
@@ -83,6 +84,32 @@ def test_an_instructor_has_her_week_in_hand(site: Site, look: Look, visit: Visit
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Open on Saturdays, 09:00–13:00 again.")).to_be_visible()
     expect(page).to_have_url(re.compile("/teach/hours/$"))
+
+
+NOT_IN_EACH_OTHERS_WAY = """() => {
+  const all = [...document.querySelectorAll("header :is(a, p, summary), header div > span, nav.tabbar > *")];
+  const seen = all.filter((one) => one.checkVisibility()).map((one) => [one.innerText, one.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return seen.flatMap(([name, box], at) => [
+    ...seen.slice(at + 1).filter(([, other]) => meet(box, other)).map(([other]) => `${name} on ${other}`),
+    ...(box.left < 0 || box.right > innerWidth ? [`${name} beyond the edge`] : []),
+  ]);
+}"""
+
+
+def test_nothing_lies_on_anything_else_at_the_top_of_her_pages(site: Site, visit: Visits, sign_in):
+    place = driving_school()
+    priya = place.instructors[0]
+    user = new_user(f"priya-{new_id().hex[-8:]}@example.org")
+    link_user(priya.person, user, by=OWNER)
+    page = visit()
+    sign_in(page, user)
+    for path in ("", "week/?day=2026-11-30", "free/?day=2026-11-30", "weekly/", "time-off/", "calendars/"):
+        page.goto(site.url(f"/s/{place.school.slug}/teach/{path}"))
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        for width in (320, 390, 640, 768, 850, 930, 1023, 1024, 1150, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert (path, width, page.evaluate(NOT_IN_EACH_OTHERS_WAY)) == (path, width, [])
 
 
 def zone_in_which_it_is_ten() -> str:

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from factories import OWNER, buy_seat, new_client, new_student
-from journeys.conftest import PHONE, Look, Site, Visits, new_user
+from journeys.conftest import Site, Visits, new_user
+from journeys.looking import PHONE, Look
 from journeys.schools import Place, driving_school, first_aid_school, wall
 from schoolbell.access.staff import add_staff
 from schoolbell.accounts.models import User
@@ -174,7 +175,7 @@ def test_the_day_and_the_week_to_scale(site: Site, look: Look, page: Page, sign_
     expect(phone.get_by_role("link", name=re.compile("Sofia M."))).to_be_visible()
 
 
-def test_every_list_and_page_of_the_office(site: Site, look: Look, page: Page, sign_in: SignIn, place: Place):
+def test_every_list_and_page_of_the_office(site: Site, page: Page, sign_in: SignIn, place: Place):
     school = place.school
     clara = add_client(
         NewPerson(first_name="Clara", last_name="Ash", email="clara@example.org", phone="020 7946 0991"),
@@ -184,15 +185,13 @@ def test_every_list_and_page_of_the_office(site: Site, look: Look, page: Page, s
     buy_seat(place.sessions[0], sam, pay_with="desk")
     sign_in(page, new_office_user(school))
     office = site.url(f"/s/{school.slug}/office/")
-    for name, path in {
-        "sessions": "sessions/", "bookings": "bookings/", "families": "families/", "students": "students/",
-        "instructors": "instructors/", "courses": "courses/", "places": "resources/",
-        "calendar-places": "calendar/?by=resource", "family": f"families/{clara.pk}/", "student": f"students/{sam.pk}/",
-        "instructor": f"instructors/{place.instructors[0].pk}/", "course": f"courses/{place.course.pk}/",
-        "place": f"resources/{place.resource.pk}/" if place.resource else "resources/",
-        "family-new": "families/new/", "family-edit": f"families/{clara.pk}/edit/", "course-new": "courses/new/",
-        "student-new": f"families/{clara.pk}/students/new/", "instructor-new": "instructors/new/",
-        "place-new": "resources/new/", "student-edit": f"students/{sam.pk}/edit/",
-    }.items():  # fmt: skip
+    assert place.resource
+    for path in (
+        "sessions/", "bookings/", "families/", "students/", "instructors/", "courses/", "resources/",
+        "calendar/?by=resource", f"families/{clara.pk}/", f"students/{sam.pk}/",
+        f"instructors/{place.instructors[0].pk}/", f"courses/{place.course.pk}/", f"resources/{place.resource.pk}/",
+        "families/new/", f"families/{clara.pk}/edit/", "courses/new/", f"families/{clara.pk}/students/new/",
+        "instructors/new/", "resources/new/", f"students/{sam.pk}/edit/",
+    ):  # fmt: skip
         page.goto(office + path)
-        look(page, f"office-{name}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -5,7 +5,8 @@ import datetime as dt
 from playwright.sync_api import expect
 
 from factories import OWNER, buy_seat, new_course, new_student, pay_for
-from journeys.conftest import PHONE, Look, Site, Visits, new_user
+from journeys.conftest import Site, Visits, new_user
+from journeys.looking import PHONE, Look
 from journeys.schools import Place, coding_school, wall
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import NewSession, create_session

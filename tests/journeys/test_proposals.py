@@ -5,7 +5,8 @@ import datetime as dt
 from playwright.sync_api import Page, expect
 
 from factories import new_instructor, new_lessons, new_resource, new_school, new_student
-from journeys.conftest import Look, Site
+from journeys.conftest import Site
+from journeys.looking import Look
 from journeys.test_office import SignIn, new_office_user
 from planning.asking import ask, opened, window
 from schoolbell.bookings.models import Enrollment

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from factories import OWNER, let_hold_run_out, new_client, new_instructor, new_student
 from invariants import broken
-from journeys.conftest import PHONE, Look, Site, Visits, assert_no_sideways_scrolling, new_user
+from journeys.conftest import Site, Visits, new_user
+from journeys.looking import PHONE, Look, assert_no_sideways_scrolling
 from journeys.schools import coaching_practice, coding_school, driving_school, first_aid_school
 from schoolbell.accounts.models import User
 from schoolbell.billing.models import Order
@@ -259,6 +260,7 @@ def test_four_instructors_and_three_children_fit_on_a_small_phone(site: Site, vi
     expect(page.get_by_label("With")).to_have_value("")
     assert_no_sideways_scrolling(page)
     page.goto(site.url(f"/s/{place.school.slug}/"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert_no_sideways_scrolling(page)
     sign_in(page, user)
     page.goto(site.url(f"/s/{place.school.slug}/my/"))
