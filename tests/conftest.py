@@ -15,6 +15,8 @@ from schoolbell.schools.models import School
 from servers import Servers, start_servers
 
 SERVER = pytest.StashKey[Server]()
+# What takes longest begins, with the journeys, so that no worker ends with it while the others have nothing to do.
+LONG = ("test_document.py", "test_rows.py")
 
 hypothesis.settings.register_profile(
     "schoolbell",
@@ -71,6 +73,7 @@ def pytest_configure_node(node: object) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not (item.path.parent.name == "journeys" or item.path.name in LONG))
     if config.option.slow:
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
