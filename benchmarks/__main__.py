@@ -30,7 +30,7 @@ def main() -> int:
         if asked.what == "pages":
             pages = measure_pages(times=5 if asked.quick else TIMES, progress=_say)
             print(pages_as_json(pages) if asked.json else pages_as_table(pages), flush=True)
-            return 0
+            return 0 if pages.is_good else 1
         if asked.what in ("availability", "timetable"):
             made = (
                 measure_availability(rounds=20 if asked.quick else 200, progress=_say)

@@ -5,6 +5,7 @@ in order to write keeps the hours still first (`keeping.keep_hours`).
 """
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
@@ -55,10 +56,15 @@ class Opening:
         return any(one.overlaps(during) for one in self.closures)
 
     def while_open(self, starts: list[dt.datetime], lasts: dt.timedelta) -> list[dt.datetime]:
-        """Those of the starts from which the school is open to the end."""
-        if not self.closures and self.school_hours is None:
+        """Those of the starts, which are in order, from which the school is open to the end."""
+        if not starts or (not self.closures and self.school_hours is None):
             return starts
-        return [at for at in starts if not self.is_school_closed(Stretch(at, at + lasts))]
+        whole = [Stretch(starts[0], starts[-1] + lasts)]
+        open_ = less(whole if self.school_hours is None else self.school_hours, self.closures)
+        found: list[dt.datetime] = []
+        for one in open_:
+            found += starts[bisect_left(starts, one.starts_at) : bisect_right(starts, one.ends_at - lasts)]
+        return found
 
     def times(self, diaries: Iterable[UUID] = ()) -> list[Stretch]:
         """When the school is open, and so is whoever and whatever has these diaries: in order and apart."""
