@@ -1,6 +1,7 @@
 """A course changes: what lies ahead follows after a preview, what is over and what was agreed stays."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -30,7 +31,9 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.course_changes import CourseChange, change_course, preview_change
 from schoolbell.planning.generation import extend_series
-from schoolbell.planning.refusals import MoveClashes, SeatsTaken
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
+from schoolbell.planning.refusals import LessonsChanged, MoveClashes, SeatsTaken
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, Session
@@ -214,3 +217,47 @@ def test_as_many_queries_for_three_sessions_as_for_one():
             preview_change(course, CourseChange(duration_minutes=90, price=5000, capacity=20))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_session_that_moved_since_the_preview_is_noticed():
+    """It is the same session, and no clash speaks against it: only its time is another."""
+    school = new_school()
+    course = new_course(school)
+    ahead = new_session(course, hour_at(10), instructors=[new_instructor(school)])
+    seen = preview_change(course, CourseChange(duration_minutes=90)).seen
+    (move,) = as_it_is([ahead])
+    move_sessions([replace(move, slots=(hour_at(10, 15),))], by=OWNER)
+    with pytest.raises(LessonsChanged):
+        change_course(course, CourseChange(duration_minutes=90, seen=seen), by=OWNER)
+    assert minutes_of(ahead) == 60
+    again = preview_change(course, CourseChange(duration_minutes=90)).seen
+    assert again != seen
+    change_course(course, CourseChange(duration_minutes=90, seen=again), by=OWNER)
+    assert minutes_of(ahead) == 90
+
+
+def test_an_enrollment_that_came_since_the_preview_does_not_follow_unseen():
+    school = new_school(weekly_ahead_days=20)
+    course = new_lessons(school, price=4500)
+    weekly(school, course)
+    change = CourseChange(price=5000, enrollments_follow=True)
+    seen = preview_change(course, change).seen
+    later = enroll_weekly(
+        WeeklyPlan(
+            student := new_student(school),
+            payer_of(student),
+            course,
+            new_instructor(school),
+            1,
+            dt.time(10),
+            at(3).date(),
+        ),
+        by=OWNER,
+    )
+    with pytest.raises(LessonsChanged):
+        change_course(course, replace(change, seen=seen), by=OWNER)
+    later.refresh_from_db()
+    assert later.price == 4500
+    change_course(course, replace(change, seen=preview_change(course, change).seen), by=OWNER)
+    later.refresh_from_db()
+    assert later.price == 5000

@@ -63,6 +63,11 @@ class CourseChangeIn(Input):
         description="Sessions that go where their instructors are not open: they have agreed. Those that a dry run "
         "names as `outside_opening_hours`; any that is not named here counts as a clash.",
     )
+    seen: str = Field(
+        "",
+        max_length=64,
+        description="What a dry run said as `seen`: refused as `lessons_changed` if anything else is reached by then.",
+    )
     dry_run: Annotated[bool, Field(strict=True)] = False
 
     @property
@@ -198,6 +203,7 @@ def change(request: HttpRequest, school: Path[str], course: UUID, body: CourseCh
             "places": [show_place(one) for one in reached.places],
             "enrollments": [str(one.pk) for one in reached.enrollments],
             "students": reached.students,
+            "seen": reached.seen,
             "crowded": [str(one.pk) for one in reached.crowded],
             "left_out": [
                 {"series": str(one.series.pk), "lessons": one.lessons, "left_out": one.left_out}

@@ -8,6 +8,7 @@ that was given a length, a number of seats or a place of its own keeps that.
 import datetime as dt
 from copy import copy
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from schoolbell.planning.course_places import SeriesPlace, other_places
 from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import Move, MoveClash, as_it_is
 from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.refusals import MoveClashes, SeatsTaken
+from schoolbell.planning.refusals import LessonsChanged, MoveClashes, SeatsTaken
 from schoolbell.planning.seating import enrolled_in
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, Session, Slot
@@ -51,6 +52,7 @@ class CourseChange:
     enrollments_follow: bool = False
     leave_clashing: bool = False
     despite_hours: frozenset[UUID] = frozenset()
+    seen: str = ""  # what a preview named itself by: if it would be another by then, nothing changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Reached:
     crowded: tuple[Session, ...]
     left_out: tuple[SeriesAhead, ...]
     students: int
+    seen: str  # names all of it, with the times at which sessions are: for `CourseChange.seen`
 
 
 @dataclass(slots=True)
@@ -89,6 +92,19 @@ class _Plan:
     def standing(self) -> list[MoveClash]:
         """Clashes that the office has not overridden."""
         return [one for one in self.clashes if not one.is_agreed(self.change.despite_hours)]
+
+    @property
+    def named(self) -> str:
+        """Another where anything else is reached: a session that was moved since, an enrollment that came."""
+        touched = {*self.seats, *(move.session.pk for move in self.moves), *(one.session.pk for one in self.clashes)}
+        said = [
+            *(f"{one.pk} {one.starts_at.timestamp()} {one.ends_at.timestamp()}" for one in self.sessions
+              if one.pk in touched),
+            *(f"series {one.pk}" for one in self.series),
+            *(f"enrollment {one.pk}" for one in self.enrollments),
+            *(f"clash {one.session.pk} {one.kind}" for one in self.clashes),
+        ]  # fmt: skip
+        return sha256("\n".join(sorted(said)).encode()).hexdigest()
 
 
 def preview_change(course: Course, change: CourseChange, **details: Any) -> Reached:
@@ -115,6 +131,7 @@ def preview_change(course: Course, change: CourseChange, **details: Any) -> Reac
         tuple(plan.crowded),
         plan.left_out,
         booked.values("student_id").distinct().count(),
+        plan.named,
     )
 
 
@@ -133,7 +150,7 @@ def change_course(course: Course, change: CourseChange, *, by: Actor, **details:
 
     Locks: as `change_details`, then its series, then what `move_sessions` locks.
 
-    Raises: InputRefused, SeatsTaken, MoveClashes.
+    Raises: InputRefused, LessonsChanged where something else is reached than was `seen`, SeatsTaken, MoveClashes.
     """
     follow_the_usual_course(course, details, by=by)
     keep_hours(course.school_id)
@@ -142,6 +159,8 @@ def change_course(course: Course, change: CourseChange, *, by: Actor, **details:
     lock_ahead(current)
     was = amend(current, details)
     plan = _plan(current, change)
+    if change.seen and change.seen != plan.named:
+        raise LessonsChanged(course.pk)
     if plan.crowded:
         raise SeatsTaken(plan.crowded)
     if plan.standing and not change.leave_clashing:

@@ -63,6 +63,7 @@ class ChangedCourse(BaseModel):
     places: list[SeriesPlace] = Field(description="Of series, where the kind of place changes.")
     enrollments: list[UUID] = Field(description="Weekly ones that pay the course's price.")
     students: int = Field(description="How many are booked in those sessions.")
+    seen: str = Field(description="Names all that is reached, with the times at which sessions are.")
     crowded: list[UUID] = Field(description="Sessions in which more is taken than there would be seats.")
     left_out: list[SeriesAhead]
     clashes: list[MoveClash]

@@ -75,6 +75,7 @@ def course_change(request: HttpRequest, slug: str, course_id: UUID) -> HttpRespo
 def _ticks(request: HttpRequest) -> dict[str, Any]:
     """Whoever agrees agrees to the lessons that were shown, and to no other."""
     ticks: dict[str, Any] = {name: name in request.POST for name in ("enrollments_follow", "leave_clashing")}
+    ticks["seen"] = request.POST.get("seen", "")
     if "despite_hours" in request.POST:
         ticks["despite_hours"] = frozenset(_ids(request.POST.getlist("outside")))
     return ticks

@@ -16,7 +16,7 @@ from schoolbell.planning.series import Changed
 from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.recurrence import interval_of
 from schoolbell.web.office.rearranging import STUDENT_STANDS, obstacle
-from schoolbell.web.office.rule_words import WHY, Reason
+from schoolbell.web.office.rule_words import WHY
 from schoolbell.web.templatetags.words import clock, day, when_here
 
 # What becomes of a lesson: its words, tone and icon.
@@ -68,7 +68,7 @@ def why(lesson: PlannedLesson, where: ZoneInfo) -> str:
         for who, during in lesson.taken
         if who
     ]
-    return "; ".join(taken) or str(WHY[Reason(lesson.reason)])
+    return "; ".join(taken) or str(WHY[lesson.reason])
 
 
 def changes(ahead: Sequence[ChangedOccurrence], where: ZoneInfo) -> list[Change]:

@@ -1,11 +1,12 @@
 """How lessons that repeat are said: “Mondays and Thursdays, 18:00–19:00”, “every 2 weeks on Tuesdays, 16:00–17:00”."""
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from schoolbell.bookings.models import Seating
 from schoolbell.timetable.models import Series, SkippedOccurrence
 from schoolbell.timetable.recurrence import explicit, interval_of, parts_of, weekdays_of
 
@@ -14,10 +15,12 @@ PLURALS: Final = (
     *("", gettext_lazy("Mondays"), gettext_lazy("Tuesdays"), gettext_lazy("Wednesdays"), gettext_lazy("Thursdays")),
     *(gettext_lazy("Fridays"), gettext_lazy("Saturdays"), gettext_lazy("Sundays")),
 )
-WHY: Final = {
+WHY: Final[dict[str, Any]] = {
     Reason.CLOSURE: gettext_lazy("The school is closed"),
     Reason.CLASH: gettext_lazy("Somebody is taken then"),
     Reason.HOURS: gettext_lazy("Outside of the opening hours"),
+    Seating.Reason.FULL: gettext_lazy("No seat is left"),
+    Seating.Reason.BOOKED: gettext_lazy("They have a seat there already"),
     Reason.RULE: gettext_lazy("Too close to other lessons, or the day or the week is full"),
 }
 

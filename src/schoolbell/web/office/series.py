@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from schoolbell.bookings.models import Enrollment
 from schoolbell.bookings.queries import seats_left
 from schoolbell.kit.time import Stretch, now
 from schoolbell.planning.generation import Plan
+from schoolbell.planning.seating import ON, enrolled_in
 from schoolbell.planning.skipped import skipped_lessons
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, SeriesStaffing, Session
@@ -69,6 +71,12 @@ def series_of(school: School) -> Any:
     return rows.prefetch_related(Prefetch("staffing", staffing))
 
 
+def going_on(school: School) -> Any:
+    """Those that are not over, and did not end before they began: another took over then."""
+    rows = series_of(school).exclude(ends_on__lt=today(school)).exclude(ends_on__lt=F("starts_on"))
+    return rows.order_by("course__name", "starts", "id")
+
+
 @require_safe
 def series_list(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
@@ -111,11 +119,18 @@ def series(request: HttpRequest, slug: str, series_id: UUID) -> HttpResponse:
         "over": _occurrences(found, over),
         "skipped": planned(skipped_lessons(found), visit.school.zone),
         "has_ended": found.ends_on is not None and found.ends_on < today(visit.school),
+        "enrolled": _enrolled(found),
         "price": found.course.price if found.price is None else found.price,
         "successors": [(one, said_series(one)) for one in series_of(visit.school).filter(follows_id=found.pk)],
         "before": series_of(visit.school).filter(id=found.follows_id).first() if found.follows_id else None,
     }
     return show(visit, "series", "sessions", context)
+
+
+def _enrolled(series: Series) -> list[Enrollment]:
+    """Whoever has a seat in it every week, also while they pause."""
+    rows = enrolled_in(series.school_id, [series.pk]).filter(status__in=ON).select_related("student__person")
+    return list(rows.order_by("student__person__first_name", "student__person__last_name", "id"))
 
 
 def _occurrences(series: Series, sessions: Sequence[Session]) -> list[Occurrence]:

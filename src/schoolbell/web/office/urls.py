@@ -29,6 +29,7 @@ from schoolbell.web.office import (
 from schoolbell.web.office.absence import absent
 from schoolbell.web.office.bookings import booking_list
 from schoolbell.web.office.calendar import calendar
+from schoolbell.web.office.class_seats import join
 from schoolbell.web.office.closed_day import closed_lessons
 from schoolbell.web.office.course_change import course_change
 from schoolbell.web.office.course_details import course_details
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("series/<uuid:series_id>/end/", series_end),
     path("weekly/", weekly_list),
     path("weekly/new/", new_weekly),
+    path("weekly/join/", join),
     path("weekly/<uuid:enrollment_id>/", weekly),
     path("weekly/<uuid:enrollment_id>/change/", weekly_change.weekly_change),
     path("weekly/<uuid:enrollment_id>/pause/", weekly_change.weekly_pause),

@@ -16,7 +16,7 @@ from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.journal.queries import records_of
 from schoolbell.kit.time import Stretch, now
 from schoolbell.planning.generation import Plan
-from schoolbell.planning.skipped import skipped_lessons
+from schoolbell.planning.joining import left_out_of
 from schoolbell.timetable.models import SeriesStaffing
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
@@ -90,6 +90,7 @@ def weekly_list(request: HttpRequest, slug: str) -> HttpResponse:
         "tabs": timetable_tabs(visit, "weekly"),
         "chips": chips(chip(request, "state", _("State"), STATUSES)),
         "status": status,
+        "of_student": f"?student={student}" if student else "",
     }
     return show(visit, "weekly_list", "sessions", context)
 
@@ -111,7 +112,7 @@ def weekly(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpResponse
         "staff": [one.instructor for one in found.series.staffing.all()],
         "ahead": ahead,
         "over": [_lesson(plan, one) for one in lessons if one.session.ends_at <= now()][-OVER_SHOWN:],
-        "skipped": planned(skipped_lessons(found.series), visit.school.zone) if is_on else [],
+        "skipped": planned(left_out_of(found), visit.school.zone) if is_on else [],
         "entries": timeline(records_of(visit.school, [found.pk])[:20], visit.school),
     }
     return show(visit, "weekly", "sessions", context)

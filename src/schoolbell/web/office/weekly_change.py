@@ -23,6 +23,7 @@ from schoolbell.planning.pausing import (
     resume_enrollment,
 )
 from schoolbell.web.entry import Visit
+from schoolbell.web.office.class_seats import switch
 from schoolbell.web.office.frame import address, come_in, find, go
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import changes, counted, planned, said_first, ticks_for
@@ -38,9 +39,11 @@ from schoolbell.web.once import once
 def weekly_change(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     found = find(weekly_of(visit), enrollment_id)
+    words = _words(visit, found, _("Change the lessons of %(name)s"), _("Change the lessons"))
+    if found.in_class:
+        return switch(visit, found, words)
     day = day_of(request.GET.get("first_day"), max(today(visit.school), found.series.starts_on))
     form = WeeklyChangeForm(asked_of(request), series=found.series, first_day=day)
-    words = _words(visit, found, _("Change the lessons of %(name)s"), _("Change the lessons"))
 
     def look(form: WeeklyChangeForm) -> Mapping[str, Any]:
         change = form.change()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from schoolbell.kit.refusals import InputRefused
+from schoolbell.people.models import Client, Student
 from schoolbell.people.queries import guardianships_of
 from schoolbell.planning.skipped import preview_lessons
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
@@ -57,12 +58,9 @@ def _asked(form: WeeklyForm) -> WeeklyPlan:
     """Whoever pays for the student pays for these lessons. Raises InputRefused."""
     values = form.cleaned_data
     student = values["student"]
-    payer = next((bond.client for bond in guardianships_of([student])[student.pk] if bond.is_billing), None)
-    if payer is None:
-        raise InputRefused.of("student", _("Nobody pays for this student yet."))
     return WeeklyPlan(
         student=student,
-        client=payer,
+        client=payer_of(student),
         course=values["course"],
         instructor=values["instructor"],
         weekday=values["weekday"],
@@ -73,3 +71,13 @@ def _asked(form: WeeklyForm) -> WeeklyPlan:
         price=values["price"],
         every=values["every"],
     )
+
+
+def payer_of(student: Student) -> Client:
+    """Raises InputRefused."""
+    payer: Client | None = next(
+        (bond.client for bond in guardianships_of([student])[student.pk] if bond.is_billing), None
+    )
+    if payer is None:
+        raise InputRefused.of("student", _("Nobody pays for this student yet."))
+    return payer

@@ -1,0 +1,80 @@
+"""A seat in a class every week, as the office gives, changes, pauses and ends it."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+
+from factories import new_school, new_student
+from invariants import broken
+from planning.test_joining import a_class, fill, join
+from schoolbell.bookings.models import Enrollment
+from schoolbell.kit.time import UTC
+from schoolbell.schools.models import School
+from web.office.test_series import sent_again
+from web.pages import links_of, queries_for, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school() -> School:
+    return new_school("coding", timezone="UTC", weekly_ahead_days=22)
+
+
+@pytest.fixture(autouse=True)
+def _a_monday_in_february():
+    with time_machine.travel(dt.datetime(2027, 2, 15, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+def test_a_student_is_enrolled_in_a_class_after_a_look_at_every_one(school: School, browser: Browser, office: str):
+    series = a_class(school, capacity=2)
+    other = a_class(school, course=series.course, weekday="TH", capacity=2)
+    fill(series, dt.date(2027, 2, 23))
+    student = new_student(school, "Leo Marsh")
+    page, address = f"{office}series/{series.pk}/", f"{office}weekly/join/"
+    assert "Nobody has a seat in every class." in text_of(browser.get(page))
+    assert f"{address}?series={series.pk}" in links_of(browser.get(page))
+    assert f"{address}?student={student.pk}" in links_of(browser.get(f"{office}students/{student.pk}/"))
+    asked = {"look": "1", "series": str(series.pk), "student": str(student.pk), "starts_on": "2027-02-16"}
+    assert browser.get(address, asked | {"starts_on": "2027-02-14"}).status_code == 422
+    looked = browser.get(address, asked)
+    assert "Tue 23 Feb, 16:00–17:00 Left out: No seat is left. It could be Thu 25 Feb, 16:00–17:00" in text_of(looked)
+    assert not Enrollment.objects.of(school).exists()
+    made = text_of(browser.post(address, sent_again(looked), follow=True))
+    assert "Weekly lessons of Leo Marsh Tuesdays, 16:00–17:00" in made
+    assert "A seat in every class" in made
+    assert "Left out: No seat is left." in made
+    assert "Here every week Leo Marsh" in text_of(browser.get(page))
+    assert browser.post(address, sent_again(looked)).status_code == 409
+
+    own = f"{office}weekly/{Enrollment.objects.get().pk}/"
+    looked = browser.get(f"{own}pause/", {"look": "1", "from_day": "2027-03-01"})
+    assert "2 lessons are cancelled." in text_of(looked)
+    browser.post(f"{own}pause/", sent_again(looked))
+    assert "away from Mon 1 Mar" in text_of(browser.get(own))
+    assert "Leo Marsh pauses" in text_of(browser.get(page))
+    looked = browser.get(f"{own}resume/", {"look": "1", "on": "2027-03-08"})
+    assert "Tue 9 Mar, 16:00–17:00" in text_of(looked)
+    browser.post(f"{own}resume/", sent_again(looked))
+
+    change = {"look": "1", "series": str(other.pk), "first_day": "2027-03-01"}
+    looked = browser.get(f"{own}change/", change)
+    assert "Tue 9 Mar, 16:00–17:00" in text_of(looked)
+    assert "Thu 4 Mar, 16:00–17:00" in text_of(looked)
+    changed = text_of(browser.post(f"{own}change/", sent_again(looked), follow=True))
+    assert "Weekly lessons of Leo Marsh Thursdays, 16:00–17:00" in changed
+    assert broken(school) == {}
+
+
+def test_a_class_of_three_asks_no_more_than_a_class_of_one(school: School, browser: Browser, office: str):
+    series = a_class(school)
+    page = f"{office}series/{series.pk}/"
+    join(series)
+    browser.get(page)
+    once = queries_for(browser, page)
+    join(series)
+    join(series)
+    assert queries_for(browser, page) == once
