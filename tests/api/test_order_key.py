@@ -44,6 +44,7 @@ def test_it_shows_the_booking_as_it_was_answered(back, booked):
         "state": "ACTIVE",
         "settled_by": "order",
         "named_later": False,
+        "cancelled_because": "",
         "slots": [one | {"attendance": "", "feedback": "", "tutor_notes": None} for one in booked["slots"]],
     }
     assert back.get("/bookings").json == {"items": [shown], "next": None}

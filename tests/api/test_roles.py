@@ -32,7 +32,8 @@ from schoolbell.diary.time_off import ask_for_time_off
 from schoolbell.kit.time import now
 from schoolbell.people.models import Client, Instructor, Person, Student
 from schoolbell.planning.models import Proposal
-from schoolbell.schools.actor import SYSTEM, Role
+from schoolbell.planning.own_lessons import ask_for_substitute
+from schoolbell.schools.actor import SYSTEM, Actor, Role
 from schoolbell.schools.models import School
 from servers import rfc3339
 
@@ -47,6 +48,8 @@ class Cast:
 
     def __post_init__(self) -> None:
         school = self.school
+        school.stored_policies |= {"own_lessons": "all", "own_lessons_notice_hours": 0}  # who may not, may not with it
+        school.save()
         self.course, self.resource = new_course(school, price=4500), new_resource(school)
         self.far = new_resource(school)
         self.teacher, self.parent = new_instructor(school, hours=False), new_client(school)
@@ -54,6 +57,7 @@ class Cast:
         self.own_session = new_session(self.course, hour_at(30), instructors=[self.teacher])
         self.own = buy_seat(self.own_session, self.child)
         self.payment = pay_for(self.own, 100)
+        self.third_teacher = new_instructor(school)  # who is open all day
         self.other_teacher, self.stranger = new_instructor(school, hours=False), new_student(school)
         self.draft = new_session(self.course, hour_at(31), publish=False)
         self.other_session = new_session(self.course, hour_at(32), instructors=[self.other_teacher])
@@ -64,6 +68,13 @@ class Cast:
         keep_open(self.kept, by=SYSTEM)
         self.asked, self.others_asked = (
             ask_for_time_off(one.person.diary, hour_at(40), by=SYSTEM) for one in (self.teacher, self.other_teacher)
+        )
+        self.asked_for, self.others_asked_for = (
+            ask_for_substitute(
+                new_session(self.course, hour_at(day), instructors=[one]),
+                by=Actor(Role.INSTRUCTOR, None, one.person_id),
+            )
+            for day, one in ((33, self.teacher), (34, self.other_teacher))
         )
         self.lessons = new_lessons(school)
         self.request, self.spare = (ask(self.lessons, student=self.child, starts_on=in_a_week()) for _ in range(2))
@@ -120,6 +131,12 @@ READING = {
     "/sessions": (200,) * 6,
     "/sessions/{own_session}": (200,) * 6,
     "/sessions/{draft}": (200, 200, 404, 404, 404, 404),
+    "/sessions/{own_session}/substitutes": (200, 200, 200, 403, 403, 401),
+    "/sessions/{other_session}/substitutes": (200, 200, 403, 403, 403, 401),
+    "/sessions/{draft}/substitutes": (200, 200, 404, 403, 403, 401),
+    "/sessions/{own_session}/other-times": (200, 200, 200, 403, 403, 401),
+    "/sessions/{other_session}/other-times": (200, 200, 403, 403, 403, 401),
+    "/substitute-requests": (200, 200, 200, 403, 403, 401),
     "/availability?course={course}": (200,) * 6,
     "/availability?course={course}&student={child}": (200, 200, 200, 200, 200, 401),
     "/availability?course={course}&student={stranger}": (200, 200, 404, 404, 404, 401),
@@ -163,8 +180,10 @@ def test_lists_hold_what_the_asker_may_see_and_no_more(cast):
         "/clients": [2, 2, 0, 1, 1],
         "/bookings": [2, 2, 1, 1, 1],
         "/payments": [2, 2, 0, 1, 1],
-        "/sessions": [3, 3, 2, 2, 2],
+        "/sessions": [5, 5, 4, 4, 4],
     }
+    assert ids(cast.apis["owner"], "/substitute-requests") == {str(cast.asked_for.pk), str(cast.others_asked_for.pk)}
+    assert ids(cast.apis["instructor"], "/substitute-requests") == {str(cast.asked_for.pk)}
     for who in ("instructor", "client", "student"):
         assert ids(cast.apis[who], "/bookings") == {str(cast.own.pk)}
         assert ids(cast.apis[who], "/students") == {str(cast.child.pk)}
@@ -232,11 +251,22 @@ WRITING = {
         (201, 201, 403, 403, 403, 401),
     ),
     "/sessions/{draft}/publish": (None, (200, 200, 403, 403, 403, 401)),
-    "/sessions/{own_session}/substitute": ({"instructor": "{other_teacher}"}, (200, 200, 403, 403, 403, 401)),
+    "/sessions/{own_session}/substitute": ({"instructor": "{third_teacher}"}, (200, 200, 200, 403, 403, 401)),
+    "/sessions/{other_session}/substitute": ({"instructor": "{third_teacher}"}, (200, 200, 403, 403, 403, 401)),
+    "/sessions/{own_session}/substitute-requests": (None, (403, 403, 201, 403, 403, 401)),
+    "/sessions/{other_session}/substitute-requests": (None, (403, 403, 403, 403, 403, 401)),
+    "/sessions/{draft}/substitute-requests": (None, (403, 403, 404, 403, 403, 401)),
+    "/substitute-requests/{asked_for}/decline": (None, (200, 200, 403, 403, 403, 401)),
+    "/substitute-requests/{asked_for}/withdraw": (None, (200, 200, 200, 403, 403, 401)),
+    "/substitute-requests/{others_asked_for}/withdraw": (None, (200, 200, 404, 403, 403, 401)),
     "/instructors/{teacher}/absence": (OFF, (200, 200, 403, 403, 403, 401)),
     "/closures/{closure}/lessons": ({}, (200, 200, 403, 403, 403, 401)),
-    "/sessions/{own_session}/move": ({}, (200, 200, 403, 403, 403, 401)),
-    "/sessions/{own_session}/cancel": (None, (200, 200, 403, 403, 403, 401)),
+    "/sessions/{own_session}/move": ({}, (200, 200, 200, 403, 403, 401)),
+    "/sessions/{other_session}/move": ({}, (200, 200, 403, 403, 403, 401)),
+    "/sessions/{draft}/move": ({}, (200, 200, 404, 403, 403, 401)),
+    "/sessions/{own_session}/cancel": ({"reason": "Ill."}, (200, 200, 200, 403, 403, 401)),
+    "/sessions/{other_session}/cancel": ({"reason": "Ill."}, (200, 200, 403, 403, 403, 401)),
+    "/sessions/{draft}/cancel": ({"reason": "Ill."}, (200, 200, 404, 403, 403, 401)),
     "/bookings": ({"session": "{other_session}", "student": "{child}"}, (201, 201, 403, 201, 201, 401)),
     "/bookings/{own}/confirm": ({"waive_reason": "A gift."}, (200, 200, 403, 403, 403, 401)),
     "/bookings/{own}/reschedule": ({"session": "{other_session}"}, (200, 200, 403, 200, 200, 401)),
@@ -353,6 +383,7 @@ OF_ANOTHER_SCHOOL = {
     "/closures/{closure}/lessons": None,
     "/sessions/{own_session}": None,
     "/sessions/{own_session}/substitutes": None,
+    "/sessions/{own_session}/other-times": None,
     "/students/{child}": None,
     "/clients/{parent}": None,
     "/bookings/{own}": None,
@@ -396,6 +427,8 @@ WRITING_TO_ANOTHER_SCHOOL = [
     ("/sessions/{my_session}/move", {"instructors": ["{teacher}"]}),
     ("/sessions/{my_session}/move", {"resource": "{resource}"}),
     ("/sessions/{own_session}/cancel", None),
+    ("/substitute-requests/{asked_for}/decline", None),
+    ("/substitute-requests/{asked_for}/withdraw", None),
     ("/bookings", {"session": "{own_session}", "student": "{my_student}"}),
     ("/bookings", {"session": "{my_session}", "student": "{child}"}),
     ("/bookings", {"session": "{my_session}", "student": "{my_student}", "client": "{parent}"}),

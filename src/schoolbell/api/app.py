@@ -25,10 +25,12 @@ from schoolbell.api import (
     schools,
     series,
     series_changes,
+    session_changes,
     sessions,
     skipped,
     slots,
     students,
+    substitute_requests,
     time_off,
     timetable_proposals,
     travel,
@@ -68,6 +70,7 @@ for prefix, router in (
     ("/students", students.router),
     ("/clients", clients.router),
     ("/sessions", sessions.router),
+    ("/sessions", session_changes.router),
     ("/availability", availability.router),
     ("/enrollments", enrollments.router),
     ("/enrollments", enrollment_changes.router),
@@ -85,6 +88,7 @@ for prefix, router in (
     ("/travel", travel.router),
     ("", slots.router),
     ("", rearranging.router),
+    ("", substitute_requests.router),
     ("", calendars.router),
 ):
     api.add_router("/v1/{school}" + prefix, router)

@@ -24,7 +24,7 @@ from schoolbell.billing.payments import confirm_booking_of_order
 from schoolbell.billing.queries import bookings_reached_by, money_of
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
-from schoolbell.bookings.queries import attendances_of, named_later, students_seen_by
+from schoolbell.bookings.queries import attendances_of, named_later, students_seen_by, why_cancelled
 from schoolbell.bookings.slots import STATES
 from schoolbell.kit.database.collisions import tried_again
 from schoolbell.kit.refusals import InputRefused, NotFound
@@ -69,7 +69,7 @@ def create_booking(request: HttpRequest, school: Path[str]) -> HttpResponse:
 def show_bookings(bookings: Sequence[Booking], school: School, *, to: Actor) -> list[dict[str, Any]]:
     teaches = to.is_staff or to.role == Role.INSTRUCTOR
     attendances, unnamed = attendances_of(bookings), named_later(bookings)
-    moneys = money_of(bookings)
+    moneys, because = money_of(bookings), why_cancelled(bookings)
     return [
         {
             "id": str(one.pk),
@@ -84,6 +84,7 @@ def show_bookings(bookings: Sequence[Booking], school: School, *, to: Actor) -> 
             "session": str(one.session_id),
             "student": str(one.student_id),
             "named_later": one.pk in unnamed,
+            "cancelled_because": because.get(one.pk, ""),
             "client": str(one.client_id),
             "enrollment": str(one.enrollment_id) if one.enrollment_id else None,
             "slots": [

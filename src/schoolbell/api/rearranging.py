@@ -13,20 +13,22 @@ from schoolbell.api import shapes
 from schoolbell.api.closures import find_closure
 from schoolbell.api.closures import router as closures
 from schoolbell.api.document import answers
-from schoolbell.api.entry import STAFF, Visit, enter
-from schoolbell.api.instructors import find_instructor
-from schoolbell.api.sessions import find_session, show_session
+from schoolbell.api.entry import STAFF, TEACHING, Visit, enter
+from schoolbell.api.instructors import find_instructor, require_self
+from schoolbell.api.sessions import show_session, whole_session
 from schoolbell.api.types import Day, Input, Instant, Line, example, shown
 from schoolbell.billing.rearranging import arrange_absence_and_settle, arrange_closure_and_settle
 from schoolbell.diary.models import TimeOff
-from schoolbell.kit.refusals import InputRefused, NotFound
+from schoolbell.kit.refusals import InputRefused, NotAllowed, NotFound
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor
 from schoolbell.planning.absence import USUAL, Absence, preview_absence
 from schoolbell.planning.closed_days import USUAL as USUAL_WHEN_CLOSED
 from schoolbell.planning.closed_days import preview_closure
+from schoolbell.planning.own_lessons import hand_over_own_lesson, own_lesson
 from schoolbell.planning.rearranging import Affected, Rearranged, Step, Way
 from schoolbell.planning.substitutes import Candidate, substitute, substitutes_for
+from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session
 
 router = Router(tags=["rearranging"])
@@ -81,16 +83,17 @@ class ClosedLessonsIn(PlanIn):
     to_day: Day | None = None
 
 
-def _show_candidates(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+def _show_candidates(candidates: Sequence[Candidate], *, to: Actor) -> list[dict[str, Any]]:
+    """Colleagues see who could, in the same order; how good and how busy each is, the office."""
     return [
         {
             "instructor": _named(one.instructor),
             "is_possible": one.is_possible,
             "code": one.obstacle.code if one.obstacle else "",
             "detail": one.obstacle.detail if one.obstacle else "",
-            "proficiency": one.proficiency,
-            "minutes_that_week": one.minutes_that_week,
-            "rating": _rating(one),
+            "proficiency": one.proficiency if to.is_staff else None,
+            "minutes_that_week": one.minutes_that_week if to.is_staff else None,
+            "rating": _rating(one) if to.is_staff else None,
         }
         for one in candidates
     ]
@@ -110,35 +113,44 @@ def _named(instructor: Instructor) -> dict[str, str]:
 @router.get(
     "/sessions/{session}/substitutes", operation_id="list_substitutes", summary="Who could take over, ranked, and why"
 )
-@answers(shapes.Substitutes, to=STAFF)
+@answers(shapes.Substitutes, to=TEACHING)
 def substitutes(
     request: HttpRequest, school: Path[str], session: UUID, instead_of: UUID | None = None
 ) -> dict[str, Any]:
     visit = enter(request, school)
-    found = _whole(visit, session)
-    leaves = find_instructor(visit.school, instead_of) if instead_of else None
-    return {"items": _show_candidates(substitutes_for([found], instead_of=leaves)[found.pk]), "next": None}
+    found = whole_session(visit, session)
+    leaves = _who_leaves(visit, found, instead_of)
+    ranked = substitutes_for([found], instead_of=leaves)[found.pk]
+    return {"items": _show_candidates(ranked, to=visit.actor), "next": None}
 
 
 @router.post(
     "/sessions/{session}/substitute", operation_id="substitute_instructor", summary="Somebody else gives the session"
 )
-@answers(shapes.Session, to=STAFF)
+@answers(shapes.Session, to=TEACHING)
 def hand_over(request: HttpRequest, school: Path[str], session: UUID, body: SubstituteIn) -> HttpResponse:
     visit = enter(request, school)
 
     def act() -> dict[str, Any]:
-        found = _whole(visit, session)
+        found = whole_session(visit, session)
+        leaves = _who_leaves(visit, found, body.instead_of)
         takes_over = find_instructor(visit.school, body.instructor)
-        leaves = find_instructor(visit.school, body.instead_of) if body.instead_of else None
-        return show_session(substitute(found, takes_over, instead_of=leaves, by=visit.actor), visit)
+        if visit.actor.is_staff:
+            return show_session(substitute(found, takes_over, instead_of=leaves, by=visit.actor), visit)
+        return show_session(hand_over_own_lesson(found, takes_over, by=visit.actor), visit)
 
     return visit.answer(act, status=200)
 
 
-def _whole(visit: Visit, session_id: UUID) -> Session:
-    found = find_session(visit, session_id)
-    return Session.objects.of(visit.school).select_related("course__school", "resource").get(id=found.pk)
+def _who_leaves(visit: Visit, session: Session, instead_of: UUID | None) -> Instructor | None:
+    """None: who leads it. An instructor speaks for themselves alone. Raises: NotFound, NotAllowed."""
+    named = find_instructor(visit.school, instead_of) if instead_of else None
+    if visit.actor.is_staff:
+        return named
+    own = own_lesson(session, by=visit.actor).own
+    if named is not None and named != own:
+        raise NotAllowed(named.pk)
+    return own
 
 
 @router.post(
@@ -146,10 +158,15 @@ def _whole(visit: Visit, session_id: UUID) -> Session:
     operation_id="arrange_absence",
     summary="See to all lessons of somebody who is away, in one step",
 )
-@answers(shapes.Rearranged, to=STAFF)
+@answers(shapes.Rearranged, to=TEACHING)
 def absence(request: HttpRequest, school: Path[str], instructor: UUID, body: AbsenceIn) -> HttpResponse:
+    """The office sees to it. Instructors look at their own with `dry_run`, and ask for time off."""
     visit = enter(request, school)
-    found = _absence(visit, find_instructor(visit.school, instructor), body)
+    own = find_instructor(visit.school, instructor)
+    require_self(visit.actor, own)
+    if not visit.actor.is_staff and not body.dry_run:
+        raise NotAllowed(own.pk, detail=_("The office sees to your lessons: ask for time off."))
+    found = _absence(visit, own, body)
     prefer = USUAL if body.prefer is None else body.prefer
     return _answer(
         visit,
@@ -207,7 +224,7 @@ def _answer(
 ) -> HttpResponse:
     def act() -> dict[str, Any]:
         if body.dry_run:
-            return {"lessons": [_show_affected(one) for one in preview()], "done": None}
+            return {"lessons": [_show_affected(one, to=visit.actor) for one in preview()], "done": None}
         done = arrange()
         names = ("substituted", "moved", "cancelled", "kept")
         return {"lessons": [], "done": {name: [str(one.pk) for one in getattr(done, name)] for name in names}}
@@ -215,7 +232,7 @@ def _answer(
     return visit.answer(act, status=200)
 
 
-def _show_affected(one: Affected) -> dict[str, Any]:
+def _show_affected(one: Affected, *, to: Actor) -> dict[str, Any]:
     step = one.proposed
     return {
         "session": str(one.session.pk),
@@ -228,6 +245,6 @@ def _show_affected(one: Affected) -> dict[str, Any]:
             "instructor": str(step.instructor_id) if step.instructor_id else None,
             "starts_at": shown(step.starts_at),
         },
-        "substitutes": _show_candidates(one.substitutes),
+        "substitutes": _show_candidates(one.substitutes, to=to),
         "other_times": [shown(move.slots[0].starts_at) for move in one.others],
     }

@@ -15,21 +15,15 @@ from schoolbell.api.courses import find_course
 from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, STAFF, Visit, enter
 from schoolbell.api.instructors import find_instructor
-from schoolbell.api.lessons import show_clash, show_students
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.resources import find_resource
 from schoolbell.api.types import AN_ID, Input, Instant, Minor, Text, bound, example, money, shown
-from schoolbell.billing.sales import settle_session
 from schoolbell.bookings.closed_then import closed_then
 from schoolbell.bookings.queries import are_full, with_seats
-from schoolbell.bookings.sessions import NewSession, cancel_session, create_session, publish_session
+from schoolbell.bookings.sessions import NewSession, create_session, publish_session
 from schoolbell.catalogue.actions import default_course
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch, now
-from schoolbell.planning.move_clashes import clashes_of
-from schoolbell.planning.moves import Move, as_it_is
-from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.occurrences import students_of
 from schoolbell.planning.offers import on_offer
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
@@ -102,6 +96,9 @@ def show_sessions(sessions: Sequence[Session], school: School, *, to: Actor) -> 
             "ends_at": shown(session.ends_at),
             "timezone": session.timezone,
             "notes": session.notes if to.is_staff or any(one.person_id == to.me for one in staff[session.pk]) else None,
+            "cancelled_because": session.cancelled_because
+            if to.is_staff or any(one.person_id == to.me for one in staff[session.pk])
+            else None,
             "created_by": str(session.created_by) if to.is_staff and session.created_by else None,
             "slots": [
                 {
@@ -171,6 +168,12 @@ def time_bound(visit: Visit, name: str, text: str | None, *, end: bool) -> Any:
         ) from None
 
 
+def whole_session(visit: Visit, session_id: UUID) -> Session:
+    """With its course, school and resource. Raises NotFound."""
+    found = find_session(visit, session_id)
+    return Session.objects.of(visit.school).select_related("course__school", "resource").get(id=found.pk)
+
+
 def find_session(visit: Visit, session_id: UUID) -> Session:
     found = sessions_of(visit.school, seen_by=visit.actor).filter(id=session_id).first()
     if found is None:
@@ -189,7 +192,7 @@ def session(request: HttpRequest, school: Path[str], session: UUID) -> dict[str,
 @answers(shapes.Session, HTTPStatus.CREATED, to=STAFF)
 def create(request: HttpRequest, school: Path[str], body: SessionIn) -> HttpResponse:
     visit = enter(request, school)
-    slots = _stretches(body.slots)
+    slots = stretches_of(body.slots)
 
     def act() -> dict[str, Any]:
         course = find_course(visit.school, body.course) if body.course else default_course(visit.school, by=visit.actor)
@@ -212,7 +215,7 @@ def create(request: HttpRequest, school: Path[str], body: SessionIn) -> HttpResp
     return visit.answer(act)
 
 
-def _stretches(slots: Sequence[SlotIn]) -> list[Stretch]:
+def stretches_of(slots: Sequence[SlotIn]) -> list[Stretch]:
     try:
         return [Stretch(slot.starts_at, slot.ends_at) for slot in slots]
     except ValueError:
@@ -237,72 +240,3 @@ def publish(request: HttpRequest, school: Path[str], session: UUID, body: Publis
         return show_session(published, visit)
 
     return visit.answer(act, status=200)
-
-
-class MoveIn(Input):
-    """What is not named stays as it is. With `dry_run` nothing is moved: the answer says what speaks against it."""
-
-    slots: list[SlotIn] | None = Field(None, min_length=1, max_length=100)
-    instructors: list[UUID] | None = Field(None, max_length=20)
-    resource: UUID | None = None
-    waive_students: Annotated[bool, Field(strict=True)] = False
-    despite_rules: Annotated[bool, Field(strict=True)] = False
-    despite_closed: DespiteClosed = False
-    dry_run: Annotated[bool, Field(strict=True)] = False
-
-
-@router.post("/{session}/move", operation_id="move_session", summary="Another time, other staff, another place")
-@answers(shapes.Moved, to=STAFF)
-def move(request: HttpRequest, school: Path[str], session: UUID, body: MoveIn) -> HttpResponse:
-    visit = enter(request, school)
-
-    def act() -> dict[str, Any]:
-        wanted = _move_of(visit, session, body)
-        booked = {"students": show_students(students_of([wanted.session])[wanted.session.pk])}
-        if body.dry_run:
-            return booked | {"clashes": [show_clash(clash) for clash in clashes_of([wanted])], "session": None}
-        waived = [clash for clash in clashes_of([wanted]) if clash.student] if body.waive_students else []
-        (moved,) = move_sessions(
-            [wanted],
-            by=visit.actor,
-            waive_students=body.waive_students,
-            despite_rules=body.despite_rules,
-            despite_closed=body.despite_closed,
-        )
-        return booked | {
-            "clashes": [show_clash(clash) for clash in waived],
-            "session": show_session(moved, visit),
-        }
-
-    return visit.answer(act, status=200)
-
-
-def _move_of(visit: Visit, session_id: UUID, body: MoveIn) -> Move:
-    found = find_session(visit, session_id)
-    whole = Session.objects.of(visit.school).select_related("course__school", "resource").get(id=found.pk)
-    (present,) = as_it_is([whole])
-    return Move(
-        whole,
-        tuple(_stretches(body.slots)) if body.slots is not None else present.slots,
-        tuple(find_instructor(visit.school, one) for one in body.instructors)
-        if body.instructors is not None
-        else present.instructors,
-        find_resource(visit.school, body.resource) if body.resource else present.resource,
-    )
-
-
-class CancelIn(Input):
-    dry_run: Annotated[bool, Field(strict=True)] = Field(default=False, description="A preview: nothing is written.")
-
-
-@router.post("/{session}/cancel", operation_id="cancel_session", summary="Cancel a session and every booking in it")
-@answers(shapes.CancelledOrPreview, to=STAFF)
-def cancel(request: HttpRequest, school: Path[str], session: UUID, body: CancelIn | None = None) -> HttpResponse:
-    visit = enter(request, school)
-    found = find_session(visit, session)
-    if body and body.dry_run:
-        students = students_of([found])[found.pk]
-        return visit.answer(lambda: {"dry_run": True, "students": show_students(students)}, status=200)
-    answer = visit.answer(lambda: show_session(cancel_session(found, by=visit.actor), visit), status=200)
-    settle_session(found)
-    return answer

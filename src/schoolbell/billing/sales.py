@@ -74,9 +74,9 @@ def cancel_and_settle(booking: Booking, *, by: Actor) -> Booking:
     return cancelled
 
 
-def cancel_session_and_settle(session: Session, *, by: Actor) -> Session:
-    """Take a session off, then put the money of every booking in it right. Raises SessionNotOpen."""
-    cancelled = cancel_session(session, by=by)
+def cancel_session_and_settle(session: Session, *, by: Actor, because: str = "") -> Session:
+    """Take a session off, then put the money of every booking in it right. Raises: SessionNotOpen, InputRefused."""
+    cancelled = cancel_session(session, by=by, because=because)
     settle_session(cancelled)
     return cancelled
 

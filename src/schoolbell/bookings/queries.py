@@ -82,6 +82,15 @@ def named_later(bookings: Sequence[Booking]) -> set[UUID]:
     return set(rows.filter(student__person__is_placeholder=True).values_list("id", flat=True))
 
 
+def why_cancelled(bookings: Sequence[Booking]) -> dict[UUID, str]:
+    """Of those whose session was cancelled as a whole, and of which somebody said why, these words."""
+    if not bookings:
+        return {}
+    rows = Booking.objects.filter(school_id=bookings[0].school_id, id__in=[one.pk for one in bookings])
+    said = rows.exclude(session__cancelled_because="")
+    return dict(said.values_list("id", "session__cancelled_because"))
+
+
 def students_seen_by(actor: Actor, school: School) -> SchoolRows[Student]:
     """Staff see all; an instructor those who have a seat with them; a client their own; a student themselves. Nobody
     sees those who are named later: they are seats, and not yet students."""

@@ -30,6 +30,7 @@ from schoolbell.timetable.spacing import Planned, place_of, require_spaced, rule
 
 MOST_SLOTS = 100
 LONGEST_SLOT = dt.timedelta(days=1)
+MOST_LETTERS_WHY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +212,15 @@ def _why_closed_now(session: Session) -> Refusal | None:
 
 
 @transaction.atomic
-def cancel_session(session: Session, *, by: Actor) -> Session:
+def cancel_session(session: Session, *, by: Actor, because: str = "") -> Session:
     """Take it off: nobody can book it, every booking is cancelled with all that was paid owed back, all time is free.
+    Everybody who was booked reads why (`because`).
 
     Cancelling what is cancelled changes nothing. Locks: the slots in id order, then the bookings in id order.
+    Raises: SessionNotOpen, InputRefused.
     """
+    if len(because) > MOST_LETTERS_WHY:
+        raise InputRefused.of("reason", _("Say it in %s letters at most.") % MOST_LETTERS_WHY)
     slot_ids = _slot_ids(session)
     lock_slots(session, slot_ids)
     current = _locked(session)
@@ -224,7 +229,7 @@ def cancel_session(session: Session, *, by: Actor) -> Session:
     if current.status == Session.Status.COMPLETED:
         raise SessionNotOpen(session.pk, detail=_("This session is over; it cannot be cancelled."))
     old = current.status
-    close_session(current, slot_ids)
+    close_session(current, slot_ids, because=because.strip())
     for booking in Booking.objects.filter(
         school_id=session.school_id, session_id=session.pk, status__in=("pending", "confirmed")
     ).order_by("id"):

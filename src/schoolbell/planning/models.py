@@ -1,4 +1,5 @@
-"""LessonRequest, Proposal, Placement. Nothing here takes anybody's time: accepting a proposal does."""
+"""LessonRequest, Proposal, Placement, SubstituteRequest. Nothing here takes anybody's time: accepting a proposal does,
+and handing a session over."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from schoolbell.kit.time import InstantField, ZoneField
 from schoolbell.people.models import Client, Instructor, Student
 from schoolbell.planning.matching_problem import Reason
 from schoolbell.schools.rows import SchoolForeignKey, SchoolModel
-from schoolbell.timetable.models import Resource
+from schoolbell.timetable.models import Resource, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +195,47 @@ class Placement(SchoolModel):
     @property
     def is_placed(self) -> bool:
         return not self.reason
+
+
+class SubstituteRequest(SchoolModel):
+    """An instructor asks the office for somebody else to give a session in their place; `wanted` is whom they would
+    like. It is settled by whatever takes them off the session, a substitute or an absence."""
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", _("Asked for")
+        SETTLED = "settled", _("Settled")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    session = SchoolForeignKey(Session, related_name="substitute_requests")
+    instructor = SchoolForeignKey(Instructor, related_name="substitute_requests")
+    wanted = SchoolForeignKey(Instructor, null=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)  # for the office alone
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.REQUESTED)
+    decided_by = models.UUIDField(null=True)
+    decided_at = InstantField(null=True)
+
+    class Meta(SchoolModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=("requested", "settled", "declined", "withdrawn")),
+                name="substituterequest_status",
+            ),
+            # Whatever was decided was decided at some moment.
+            models.CheckConstraint(
+                condition=Q(status="requested", decided_at__isnull=True)
+                | (~Q(status="requested") & Q(decided_at__isnull=False)),
+                name="substituterequest_says_when",
+            ),
+            # Somebody asks once for a session until it is decided.
+            models.UniqueConstraint(
+                fields=["school", "session", "instructor"],
+                condition=Q(status="requested"),
+                name="substituterequest_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["school", "session"], condition=Q(status="requested"), name="substituterequest_waiting"
+            ),
+        ]

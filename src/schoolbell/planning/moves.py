@@ -1,7 +1,8 @@
 """A move of a session, and what may speak against it."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +18,13 @@ from schoolbell.timetable.queries import slots_and_staff
 @dataclass(frozen=True, slots=True)
 class Move:
     """Where a session goes: a stretch for each of its slots, in order, and who teaches it where. All are given anew:
-    `as_it_is` starts from what there is."""
+    `as_it_is` starts from what there is. `was` is when it began as whoever moves it saw it, if they looked before."""
 
     session: Session  # with its course and school
     slots: tuple[Stretch, ...]
     instructors: tuple[Instructor, ...]  # with their persons, the leading one first
     resource: Resource | None
+    was: dt.datetime | None = field(default=None, compare=False)
 
 
 def as_it_is(sessions: Sequence[Session]) -> list[Move]:

@@ -24,7 +24,8 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, now
 from schoolbell.planning.move_clashes import Moving
 from schoolbell.planning.moves import Move
-from schoolbell.planning.refusals import MoveClashes, NotQualified
+from schoolbell.planning.refusals import LessonsChanged, MoveClashes, NotQualified
+from schoolbell.planning.substitute_requests import settle_requests
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot, Staffing
 
@@ -48,7 +49,8 @@ def move_sessions(
     about that, nor what is meant already and stays on its day. Everybody who is booked may cancel free of charge after
     their lesson was moved to another time, unless it `keeps_terms`: they wished it themselves.
     Locks: the hours of the school, then slots, sessions and diaries, each in id order.
-    Raises: MoveClashes (a TimeTaken that names who is taken), LessonBegun, SessionNotOpen, NotQualified, InputRefused.
+    Raises: MoveClashes (a TimeTaken that names who is taken), LessonsChanged, LessonBegun, SessionNotOpen,
+    NotQualified, InputRefused.
     """
     if not moves:
         return []
@@ -69,6 +71,7 @@ def move_sessions(
         .order_by("id")
     }
     _require_movable(moves, sessions)
+    _require_where_seen(moves, sessions)
     moving = Moving(moves)
     lock_diaries(school_id, moving.diaries)
     moving = Moving(moves)  # again: somebody may have booked before the slots were locked
@@ -78,9 +81,8 @@ def move_sessions(
     if refused := [one for one in clashes if not overruled.get(one.kind) and not one.is_agreed(despite_hours)]:
         raise MoveClashes(refused)
     waived = {(clash.session.pk, clash.student.pk) for clash in clashes if clash.student}
-    _write(
-        moving, waived=waived, closed={clash.session.pk for clash in clashes if clash.is_closed} | moving.stay_meant()
-    )
+    closed = {clash.session.pk for clash in clashes if clash.is_closed} | moving.stay_meant()
+    _write(moving, waived=waived, closed=closed, by=by)
     for move in moves:
         _note(move, sessions[move.session.pk], moving, waived=waived, keeps_terms=keeps_terms, by=by)
     return list(Session.objects.filter(school_id=school_id, id__in=list(sessions)).order_by("starts_at", "id"))
@@ -113,7 +115,15 @@ def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> No
             raise NotQualified(session.pk)
 
 
-def _write(moving: Moving, *, waived: Collection[tuple[UUID, UUID]], closed: Collection[UUID]) -> None:
+def _require_where_seen(moves: Sequence[Move], sessions: dict[UUID, Session]) -> None:
+    """Nobody moves what somebody else has moved since they looked. Raises LessonsChanged."""
+    for move in moves:
+        current = sessions[move.session.pk]
+        if move.was is not None and move.was != current.starts_at:
+            raise LessonsChanged(Stretch(current.starts_at, current.ends_at))
+
+
+def _write(moving: Moving, *, waived: Collection[tuple[UUID, UUID]], closed: Collection[UUID], by: Actor) -> None:
     """Give back all old times, take all new ones, and write where and when each session is. `closed` are those that
     go where it is closed, which is meant."""
     free_time(moving.school_id, moving.sources)
@@ -140,7 +150,7 @@ def _write(moving: Moving, *, waived: Collection[tuple[UUID, UUID]], closed: Col
             updated_at=now(),
             **({"despite_closed": move.session.pk in closed} if _goes_elsewhere(moving, move) else {}),
         )
-        _staff(move)
+        _staff(move, by=by)
 
 
 def _goes_elsewhere(moving: Moving, move: Move) -> bool:
@@ -148,8 +158,8 @@ def _goes_elsewhere(moving: Moving, move: Move) -> bool:
     return before != list(move.slots) or move.session.resource_id != (move.resource.pk if move.resource else None)
 
 
-def _staff(move: Move) -> None:
-    """Who gives it from now on, and who does not any more, is told."""
+def _staff(move: Move, *, by: Actor) -> None:
+    """Who gives it from now on, and who does not any more, is told. Who asked to be replaced is."""
     rows = Staffing.objects.filter(school_id=move.session.school_id, session_id=move.session.pk)
     before = [one.instructor for one in rows.select_related("instructor").order_by("-leads", "id")]
     if before == list(move.instructors):
@@ -161,6 +171,7 @@ def _staff(move: Move) -> None:
     )
     for one in before:
         if one not in move.instructors:
+            settle_requests(move.session, one, by=by)
             tell("instructor.released", one, about=move.session)
     for one in move.instructors:
         if one not in before:

@@ -48,7 +48,8 @@ class TooOftenMoved(Refusal):
 
 
 class TooLateToMove(Refusal):
-    """The client may move it as long as they may cancel it free of charge."""
+    """The client may move it as long as they may cancel it free of charge; an instructor until the policy's hours
+    before."""
 
     code = "too_late_to_move"
     message = _("It is too late to move this. Ask the school.")
@@ -129,3 +130,10 @@ class AlreadyEnrolled(Refusal):
 
     code = "already_enrolled"
     message = _("This student has a seat in this class every week already.")
+
+
+class SubstituteAsked(Refusal):
+    """This instructor has asked for a substitute in this session, and the office has not decided yet."""
+
+    code = "substitute_asked"
+    message = _("A substitute is asked for already. The office decides.")

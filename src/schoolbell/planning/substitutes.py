@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import transaction
-
+from schoolbell.bookings.ending import lock_slots
 from schoolbell.catalogue.models import Qualification
+from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import OutsideOpeningHours
+from schoolbell.kit.database.collisions import in_one_go
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor, InstructorStats
@@ -21,7 +22,7 @@ from schoolbell.planning.refusals import NotQualified
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
-from schoolbell.timetable.models import Session
+from schoolbell.timetable.models import Session, Slot
 from schoolbell.timetable.spacing import Planned, place_of
 
 
@@ -115,12 +116,22 @@ def taken_over(move: Move, instructor: Instructor, *, from_: UUID | None = None)
     return replace(move, instructors=staff)
 
 
-@transaction.atomic
+@in_one_go
 def substitute(session: Session, instructor: Instructor, *, by: Actor, instead_of: Instructor | None = None) -> Session:
     """From now on `instructor` gives this session, in the place of `instead_of` or of who leads it.
 
     Opening hours do not count here: the office has asked them. Raises what `move_sessions` raises.
     """
-    (move,) = as_it_is([session])
+    keep_hours(session.school_id)
+    (move,) = as_it_is([locked_session(session)])
     (changed,) = move_sessions([taken_over(move, instructor, from_=instead_of.pk if instead_of else None)], by=by)
     return changed
+
+
+def locked_session(session: Session) -> Session:
+    """As it is now, with course, school and resource: until this transaction is over nobody moves it, hands it over or
+    takes a seat in it."""
+    slots = Slot.objects.filter(school_id=session.school_id, session_id=session.pk)
+    lock_slots(session, list(slots.values_list("id", flat=True)))
+    rows = Session.objects.filter(school_id=session.school_id).select_related("course__school", "resource")
+    return rows.get(id=session.pk)

@@ -34,6 +34,14 @@ class AnyInstructor(StrEnum):
     BEST_QUALIFIED = "best_qualified"  # the highest proficiency in that course
 
 
+class OwnLessons(StrEnum):
+    """What instructors do themselves with lessons that they lead. They may always ask the office for a substitute."""
+
+    NONE = "none"  # the office alone moves, cancels and hands over
+    MOVE_AND_CANCEL = "move_and_cancel"
+    ALL = "all"  # and hand over to somebody who is free and teaches the course: a coach runs their own diary
+
+
 # Not guessed at: "5", true and 5.0 are no whole numbers, "yes" and 1 are no answers.
 Whole = Annotated[int, Strict()]
 YesNo = Annotated[bool, Strict()]
@@ -86,6 +94,12 @@ class CoursePolicies(BaseModel):
     free_cancel_hours: Whole = Field(24, ge=0, le=24 * 60)
     late_fee_percent: Whole = Field(100, ge=0, le=100, description="Kept of the price when a client cancels late.")
     most_reschedules: Whole = Field(2, ge=0, le=100, description="How often a client may move one booking.")
+    own_lessons: OwnLessons = Field(
+        OwnLessons.NONE, description="What instructors do themselves with lessons that they lead."
+    )
+    own_lessons_notice_hours: Whole = Field(
+        24, ge=0, le=24 * 60, description="How long before it starts, and before where it goes, they can last move one."
+    )
     refund_to: RefundTo = RefundTo.CREDIT
     release_seat_on_cancel: YesNo = Field(
         default=True, description="Off: one booking per seat, ever; the session closes."

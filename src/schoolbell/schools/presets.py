@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from schoolbell.schools.policies import ConfirmOn, PayWith, Policies
+from schoolbell.schools.policies import ConfirmOn, OwnLessons, PayWith, Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 confirm_on=ConfirmOn.PAYMENT,
                 start_grid_minutes=30,
                 notice_minutes=240,
+                own_lessons=OwnLessons.MOVE_AND_CANCEL,
                 ways_to_pay=(PayWith.CARD, PayWith.TRANSFER),  # it has no desk
             ),
         ),
@@ -39,6 +40,8 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 notice_minutes=60,
                 release_seat_on_cancel=False,
                 default_course="Call",
+                own_lessons=OwnLessons.ALL,  # coaches run their own diary
+                own_lessons_notice_hours=0,
                 ways_to_pay=(PayWith.CARD, PayWith.TRANSFER),
             ),
         ),
@@ -47,7 +50,13 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "AUD",
             "Australia/Sydney",
             "AU",
-            Policies(confirm_on=ConfirmOn.DEPOSIT, notice_minutes=720, furthest_ahead_days=90, max_hours_per_week=60),
+            Policies(
+                confirm_on=ConfirmOn.DEPOSIT,
+                notice_minutes=720,
+                furthest_ahead_days=90,
+                max_hours_per_week=60,
+                own_lessons=OwnLessons.MOVE_AND_CANCEL,
+            ),
         ),
         "first-aid": Preset(
             "GBP",

@@ -161,6 +161,8 @@ class Session(SchoolModel):
     created_by = models.UUIDField(null=True)
     published_at = InstantField(null=True)
     cancelled_at = InstantField(null=True)
+    # In words for everybody who was booked.
+    cancelled_because = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta(SchoolModel.Meta):
         constraints = [

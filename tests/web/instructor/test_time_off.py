@@ -1,17 +1,18 @@
 """An instructor asks for time off."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
 
-from factories import OWNER, new_course, new_instructor, new_session
+from factories import OWNER, buy_seat, new_course, new_instructor, new_session, new_student, slots_of
 from schoolbell.diary.models import TimeOff
 from schoolbell.diary.time_off import approve_time_off, ask_for_time_off, decline_time_off
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.people.models import Instructor, Person
 from schoolbell.schools.models import School
-from web.pages import queries_for, text_of
+from web.pages import links_of, queries_for, text_of
 
 NOW = dt.datetime(2026, 12, 8, 7, 30, tzinfo=UTC)
 
@@ -48,6 +49,30 @@ def test_whole_days_are_asked_for_by_their_own_clock_and_taken_back(school: Scho
     assert TimeOff.objects.of(school).get().status == "withdrawn"
     again = browser.post(f"{url}{asked.pk}/withdraw")
     assert again.status_code == 404
+
+
+def test_she_sees_first_which_lessons_it_meets(school: School, ida: Instructor, browser, url: str):
+    course = new_course(school)
+    session = new_session(course, on(10), instructors=[ida])
+    new_session(course, on(12), instructors=[ida])
+    buy_seat(session, new_student(school))
+    sent = {"look": "1", "first_day": "2026-12-10", "last_day": "2026-12-10", "reason": "Choir"}
+    looked = browser.get(url, sent)
+    words = text_of(looked)
+    assert "It meets one lesson of yours. The office finds a substitute, another time or an end for it" in words
+    assert "Thu 10 Dec, 09:00–11:00 First aid Sam Learner Until the office decides" in words
+    assert TimeOff.objects.of(school).count() == 0
+    again = browser.get(url, {name: value for name, value in sent.items() if name != "look"})
+    assert (again.status_code, 'value="Choir"' in again.content.decode()) == (200, True)
+    once = queries_for(browser, f"{url}?{urlencode(sent)}")
+    new_session(course, on(10, 14), instructors=[ida])
+    assert queries_for(browser, f"{url}?{urlencode(sent)}") == once
+    assert browser.post(url, sent)["Location"] == url
+    listed = browser.get(url)
+    assert "2 lessons are booked then. Asked for Take back" in text_of(listed)
+    assert f"/s/{school.slug}/teach/lessons/{slots_of(session)[0].pk}/" in links_of(listed)
+    free = browser.get(url, sent | {"first_day": "2026-12-20", "last_day": "2026-12-20"})
+    assert "No lesson of yours is in the way." in text_of(free)
 
 
 @pytest.mark.parametrize(

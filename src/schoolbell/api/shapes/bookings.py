@@ -52,6 +52,9 @@ class Booking(_Booking):
     )
     state: BookingState = Field(description="The coaching design's word for the status.")
     paid: Money
+    cancelled_because: str = Field(
+        description="Why the school cancelled its session. Empty: it did not, or did not say."
+    )
     named_later: bool = Field(description="Its student is not known yet: `POST …/name-student` says who it is.")
 
 

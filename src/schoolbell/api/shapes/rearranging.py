@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema
 
-from schoolbell.api.shapes.basis import Named, Page
+from schoolbell.api.shapes.basis import Named, Page, one_of
 from schoolbell.api.shapes.reviews import Rating
+from schoolbell.planning.models import SubstituteRequest as SubstituteRequestRow
 
 
 class Substitute(BaseModel):
@@ -17,9 +18,11 @@ class Substitute(BaseModel):
     is_possible: bool
     code: str = Field(description="What stands in the way, for programs; empty: nothing does.")
     detail: str = Field(description="What stands in the way, for people.")
-    proficiency: int | None = Field(description="1 to 5; null: nothing is on file, they may teach every course.")
-    minutes_that_week: int = Field(description="How long they teach that week as it is.")
-    rating: Rating | None = Field(description="null: no client said anything yet")
+    proficiency: int | None = Field(
+        description="1 to 5; null: nothing is on file, they may teach every course; or it is for the office."
+    )
+    minutes_that_week: int | None = Field(description="How long they teach that week as it is. null: for the office")
+    rating: Rating | None = Field(description="null: no client said anything yet, or it is for the office")
 
 
 class Substitutes(Page[Substitute]):
@@ -59,3 +62,22 @@ class Arranged(BaseModel):
 class Rearranged(BaseModel):
     lessons: list[AffectedLesson] = Field(description="Of a dry run: every lesson that is affected.")
     done: Arranged | None = Field(description="null: a dry run")
+
+
+class SubstituteRequest(BaseModel):
+    """An instructor asks the office for somebody else to give a session in their place."""
+
+    id: UUID
+    session: UUID
+    course: Named
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    instructor: Named = Field(description="who asks")
+    wanted: Named | None = Field(description="whom they would like")
+    reason: str
+    status: Annotated[str, one_of(SubstituteRequestRow.Status)]
+    decided_at: AwareDatetime | None
+
+
+class SubstituteRequests(Page[SubstituteRequest]):
+    pass

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
-from schoolbell.api.shapes.basis import Money, Named, Page, one_of
+from schoolbell.api.shapes.basis import Money, Named, Page, Stretch, one_of
 from schoolbell.timetable.models import Session as SessionRow
 
 
@@ -49,6 +49,9 @@ class Session(BaseModel):
     ends_at: AwareDatetime
     timezone: str
     notes: str | None = Field(description="null: for the office and who teaches it")
+    cancelled_because: str | None = Field(
+        description="What those who were booked read. null: for the office and who teaches it"
+    )
     created_by: UUID | None = Field(description="Who put it on the timetable. null: nobody known, or for the office")
     slots: list[Slot]
 
@@ -61,6 +64,17 @@ class MoveClash(BaseModel):
     ends_at: AwareDatetime
     code: str
     detail: str
+
+
+class OtherTime(BaseModel):
+    """Where it could go."""
+
+    slots: list[Stretch]
+    resource: Named | None = Field(description="its own place, or another of its kind that is free then")
+
+
+class OtherTimes(Page[OtherTime]):
+    pass
 
 
 class CancelPreview(BaseModel):

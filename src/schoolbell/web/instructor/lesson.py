@@ -10,9 +10,12 @@ from django.views.decorators.http import require_http_methods
 from schoolbell.bookings.teaching import taught_slot, to_call
 from schoolbell.kit.refusals import NotFound, Refusal
 from schoolbell.kit.time import local_day, zone
+from schoolbell.planning.own_lessons import Act
+from schoolbell.planning.substitute_requests import find_waiting
 from schoolbell.timetable.queries import slots_and_staff
 from schoolbell.web.instructor.attendance import attendance_forms, mark_all
 from schoolbell.web.instructor.frame import address, come_in, frame
+from schoolbell.web.instructor.own_lessons import find_own
 from schoolbell.web.instructor.rows import row_of
 from schoolbell.web.office.rule_words import said_series
 
@@ -40,6 +43,8 @@ def lesson(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
     callable_ = to_call(one.seats)
     on_the_day = local_day(one.during.starts_at, zone(one.session.timezone))
     slots, staff = slots_and_staff([one.session])
+    own = find_own(visit, slot_id)
+    waits = find_waiting(own.session, own.own.pk)
     return visit.render(
         "web/instructor/lesson.html",
         frame(visit, "")
@@ -62,6 +67,9 @@ def lesson(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
             "forms": forms,
             "wrong": wrong,
             "refusal": refusal,
+            "may": {act.value for act in Act if own.objection(act) is None},
+            "why_not_moved": own.objection(Act.MOVE),
+            "waits": waits,
             "others": [other for other in staff[one.session.pk] if other.person_id != visit.actor.me],
             "other_slots": [
                 {"slot": slot, "href": address(visit, f"lessons/{slot.pk}/"), "is_current": slot.pk == one.slot.pk}

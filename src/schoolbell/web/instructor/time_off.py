@@ -1,6 +1,7 @@
-"""`/teach/time-off/`: an instructor asks for time off, and takes it back."""
+"""`/teach/time-off/`: an instructor sees which lessons time off would meet, asks for it, and takes it back."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,16 @@ from schoolbell.diary.models import Diary, TimeOff
 from schoolbell.diary.time_off import ask_for_time_off, withdraw_time_off
 from schoolbell.diary.times_off_ahead import times_off_ahead
 from schoolbell.kit.refusals import InputRefused, Refusal
-from schoolbell.kit.time import zone
+from schoolbell.kit.time import Stretch, zone
+from schoolbell.people.models import Instructor
+from schoolbell.planning.occurrences import students_of
+from schoolbell.planning.rearranging import sessions_within
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.clashes import lessons_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.instructor.frame import address, come_in, frame
+from schoolbell.web.office.previews import names_of, sent_by, typed
+from schoolbell.web.office.steps import asked_of
 from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import when
 from schoolbell.web.time_off_form import TimeOffForm
@@ -26,9 +32,12 @@ from schoolbell.web.time_off_form import TimeOffForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def time_off(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was asked for and what became of it, and a form to ask for more."""
+    """What was asked for and what became of it, and a form to ask for more. With `?look=1` it shows first which lessons
+    would be met, a POST asks."""
     visit = come_in(request, slug)
-    form = TimeOffForm(request.POST if request.method == "POST" else None)
+    form = TimeOffForm(asked_of(request), initial=typed(request.GET, TimeOffForm))
+    if request.method != "POST" and form.is_valid() and (during := form.during(_zone(visit))):
+        return _look(visit, form, during)
     if form.is_valid() and (asked := _ask(visit, form)):
         words = _("You ask for time off %s. The office decides; until then you can be booked.")
         messages.success(request, words % when(asked.during, _zone(visit)))
@@ -63,6 +72,21 @@ def _ask(visit: Visit, form: TimeOffForm) -> TimeOff | None:
     except Refusal as refusal:
         form.add_error(None, str(refusal))
     return None
+
+
+def _look(visit: Visit, form: TimeOffForm, during: Stretch) -> HttpResponse:
+    own = Instructor.objects.of(visit.school).select_related("person").get(person_id=visit.actor.me)
+    found = sessions_within(visit.school, during, instructor=own)
+    students = students_of(found)
+    sent = sent_by(form)
+    context = {
+        "during": during,
+        "own_zone": _zone(visit),
+        "lessons": [(one, Stretch(one.starts_at, one.ends_at), names_of(students[one.pk])) for one in found],
+        "sent": sent,
+        "again": f"?{urlencode(sent)}#add",
+    }
+    return visit.render("web/instructor/time_off_look.html", frame(visit, "time-off") | context)
 
 
 def _page(visit: Visit, form: TimeOffForm) -> HttpResponse:

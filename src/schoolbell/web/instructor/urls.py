@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from schoolbell.web.instructor import calendars
+from schoolbell.web.instructor import calendars, own_lessons
 from schoolbell.web.instructor.day import day, week
 from schoolbell.web.instructor.free import free
 from schoolbell.web.instructor.hours import hours, put_back, remove
@@ -28,4 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("calendars/<uuid:calendar_id>/read", calendars.read),
     path("calendars/<uuid:calendar_id>/remove", calendars.remove),
     path("lessons/<uuid:slot_id>/", lesson),
+    path("lessons/<uuid:slot_id>/move/", own_lessons.move),
+    path("lessons/<uuid:slot_id>/cancel/", own_lessons.cancel),
+    path("lessons/<uuid:slot_id>/substitute/", own_lessons.substitute),
+    path("lessons/<uuid:slot_id>/substitute/withdraw", own_lessons.withdraw),
 ]

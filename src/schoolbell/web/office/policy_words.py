@@ -165,6 +165,13 @@ CANCELLING: Final = Group(
              gettext_lazy("0: only the office moves lessons.")),
         Told("release_seat_on_cancel", Kind.YES_NO, gettext_lazy("A seat that is given back can be booked again"),
              gettext_lazy("Off: one booking per seat, ever; the session closes.")),
+        Told("own_lessons", Kind.ONE_OF, gettext_lazy("What instructors do with their own lessons"),
+             gettext_lazy("With those that they lead. They can always ask you for a substitute."),
+             {"none": gettext_lazy("nothing by themselves; they ask you"),
+              "move_and_cancel": gettext_lazy("move and cancel them"),
+              "all": gettext_lazy("move and cancel them, and hand them to a colleague")}),
+        Told("own_lessons_notice_hours", Kind.HOURS, gettext_lazy("Instructors move a lesson until"),
+             gettext_lazy("So long before it starts, and to times that are as far away.")),
     ),
 )  # fmt: skip
 PAYING: Final = Group(

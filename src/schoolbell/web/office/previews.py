@@ -49,6 +49,12 @@ class Change:
     who: str
     obstacles: Sequence[str]
 
+    @property
+    def place(self) -> str:
+        """Where it goes, if that is another place."""
+        place = self.one.move.resource if self.one.move else None
+        return str(place) if place and place.pk != self.one.session.resource_id else ""
+
 
 def planned(lessons: Sequence[PlannedLesson], where: ZoneInfo) -> list[Planned]:
     return [

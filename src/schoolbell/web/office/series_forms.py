@@ -270,19 +270,24 @@ class ResumeForm(RepeatingForm):
     on = day_field(gettext_lazy("They go on from"))
 
 
-class MoveForm(RepeatingForm):
-    """Where one session goes, filled with where it is."""
+class WhenForm(RepeatingForm):
+    """When one session is given, filled with when it is."""
 
     date = day_field(gettext_lazy("Day"))
     starts = time_field(gettext_lazy("From"))
+
+    def refuse(self, refused: InputRefused) -> None:
+        super().refuse(
+            InputRefused({"starts" if name == "slots" else name: say for name, say in refused.errors.items()})
+        )
+
+
+class MoveForm(WhenForm):
+    """And who gives it where."""
+
     lead = _lead(gettext_lazy("Who teaches"), required=False, empty_label=gettext_lazy("Nobody yet"))
     resource = _place(gettext_lazy("No place needed"))
 
     def __init__(self, data: Any, *, school: School, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self._offer(school)
-
-    def refuse(self, refused: InputRefused) -> None:
-        super().refuse(
-            InputRefused({"starts" if name == "slots" else name: say for name, say in refused.errors.items()})
-        )

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolbell.billing.queries import money_of
@@ -16,15 +16,17 @@ from schoolbell.bookings.closed_then import Closed, Kind, closed_then
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import attendances_of, seats_left
 from schoolbell.bookings.search import bookings_of
-from schoolbell.bookings.sessions import publish_session
+from schoolbell.bookings.sessions import MOST_LETTERS_WHY, publish_session
 from schoolbell.diary.refusals import PlaceClosed, SchoolClosed
 from schoolbell.journal.queries import records_of
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, now
+from schoolbell.planning.substitute_requests import substitute_requests, waiting
 from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import sessions, slots_and_staff
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.bookings import shows_payment
+from schoolbell.web.office.forms import OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.rearranging import days_said
 from schoolbell.web.office.rule_words import said_series
@@ -33,6 +35,16 @@ from schoolbell.web.office.timeline import timeline
 from schoolbell.web.templatetags.words import day as said_day
 
 OPEN = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
+
+
+class CancelForm(OfficeForm):
+    """Before a session is cancelled."""
+
+    reason = long_text(
+        gettext_lazy("Why"), rows=2, max_length=MOST_LETTERS_WHY, required=False,
+        help_text=gettext_lazy("Everybody who is booked reads it."),
+        error_messages={"required": gettext_lazy("Say why: everybody who is booked reads it.")},
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +90,12 @@ def cancel(request: HttpRequest, slug: str, session_id: UUID) -> HttpResponse:
     if found.status == Session.Status.CANCELLED:
         return go(visit, f"sessions/{session_id}/")
     going = [one for one in _seats(found) if one.booking.status in OPEN]
-    if request.method != "POST":
-        owed = sum(one.paid for one in going)
-        return show(
-            visit, "session_cancel", "sessions", {"session": found, "seats": going, "owed": owed} | _times(found)
-        )
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"session": found, "seats": going, "owed": sum(one.paid for one in going), "form": form, "back": "./"}
+        return show(visit, "session_cancel", "sessions", context | _times(found), status=422 if form.is_bound else 200)
     try:
-        cancel_session_and_settle(found, by=visit.actor)
+        cancel_session_and_settle(found, because=form.cleaned_data["reason"], by=visit.actor)
     except Refusal as refusal:
         return _page(visit, _find(visit, session_id), refusal=refusal)
     number = len(going)
@@ -115,6 +126,7 @@ def _page(visit: Visit, found: Session, *, refusal: Refusal | None = None) -> Ht
         "may_move": found.is_movable(now()),
         "series_words": said_series(found.series) if found.series else "",
         "series_href": _series_href(visit, found),
+        "asks": waiting(substitute_requests(visit.school, seen_by=visit.actor).filter(session_id=found.pk)),
         "refusal": refusal,
         "refused_as_closed": isinstance(refusal, SchoolClosed | PlaceClosed),
         "entries": timeline(records, visit.school),

@@ -4,7 +4,7 @@ The first two are addresses, so that one can go back and change a word; the last
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,14 @@ from schoolbell.web.office.frame import show
 from schoolbell.web.office.previews import WAYS, sent_by
 
 F = TypeVar("F", bound=OfficeForm)
+
+
+class Show(Protocol):
+    """As `frame.show`."""
+
+    def __call__(
+        self, visit: Visit, page: str, current: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse: ...
 
 
 def asked_of(request: HttpRequest) -> Any:
@@ -37,26 +45,34 @@ def in_steps(
     look: Callable[[F], Mapping[str, Any]],
     do: Callable[[F], HttpResponse],
     page: str = "series_preview",
+    show: Show = show,
 ) -> HttpResponse:
-    """`words` say what it is: `title`, `sentence`, `do`, `back`, `current`. `look` gives the preview its context."""
+    """`words` say what it is: `title`, `sentence`, `do`, `back`, `current`. `look` gives the preview its context;
+    `show` draws pages of the office, or the same for somebody else."""
+
+    def _ask(refusal: Refusal | None = None) -> HttpResponse:
+        status = refusal.status if refusal else 422 if form.is_bound else 200
+        context = {"form": form, "refusal": refusal} | dict(words)
+        return show(visit, "series_ask", str(words["current"]), context, status=status)
+
     if not form.is_valid():
-        return _ask(visit, form, words)
+        return _ask()
     refusal: Refusal | None = None
     try:
         if visit.request.method == "POST":
             return do(form)
     except InputRefused as refused:
         form.refuse(refused)
-        return _ask(visit, form, words)
+        return _ask()
     except Refusal as refused:
         refusal = refused
     try:
         found = look(form)
     except InputRefused as refused:
         form.refuse(refused)
-        return _ask(visit, form, words)
+        return _ask()
     except Refusal as refused:
-        return _ask(visit, form, words, refusal=refused)
+        return _ask(refused)
     sent = sent_by(form)
     context = (
         {
@@ -69,10 +85,3 @@ def in_steps(
         | dict(found)
     )
     return show(visit, page, str(words["current"]), context, status=refusal.status if refusal else 200)
-
-
-def _ask(visit: Visit, form: OfficeForm, words: Mapping[str, Any], *, refusal: Refusal | None = None) -> HttpResponse:
-    status = refusal.status if refusal else 422 if form.is_bound else 200
-    return show(
-        visit, "series_ask", str(words["current"]), {"form": form, "refusal": refusal} | dict(words), status=status
-    )

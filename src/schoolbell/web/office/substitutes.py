@@ -1,6 +1,6 @@
 """`/office/sessions/<id>/substitute/`: who could give a session instead, and why the others cannot."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -55,12 +55,21 @@ def substitutes(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespon
 def _page(
     visit: Visit, found: Session, staff: list[Instructor], leaves: Instructor | None, *, refusal: Refusal | None = None
 ) -> HttpResponse:
+    context = ranked(found, leaves) | {
+        "staff": [{"words": one.person.name, "href": f"?for={one.pk}", "is_current": one == leaves} for one in staff],
+        "back": "../",
+        "refusal": refusal,
+    }
+    return show(visit, "substitutes", "sessions", context, status=refusal.status if refusal else 200)
+
+
+def ranked(found: Session, leaves: Instructor | None) -> dict[str, Any]:
+    """Who could give it instead, for `office/substitutes.html`."""
     candidates = substitutes_for([found], instead_of=leaves)[found.pk]
-    context = {
+    return {
         "session": found,
         "during": Stretch(found.starts_at, found.ends_at),
         "leaves": leaves,
-        "staff": [{"words": one.person.name, "href": f"?for={one.pk}", "is_current": one == leaves} for one in staff],
         "able": [one for one in candidates if one.is_possible],
         "outside": [one for one in candidates if one.is_outside_hours],
         "others": [
@@ -68,6 +77,4 @@ def _page(
             for one in candidates
             if one.obstacle and not one.is_outside_hours
         ],
-        "refusal": refusal,
     }
-    return show(visit, "substitutes", "sessions", context, status=refusal.status if refusal else 200)

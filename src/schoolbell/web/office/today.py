@@ -18,6 +18,7 @@ from schoolbell.diary.times_off_ahead import requests_waiting
 from schoolbell.kit.time import Stretch, days, local_day, now
 from schoolbell.people.models import Instructor
 from schoolbell.planning.skipped import skipped_ahead
+from schoolbell.planning.substitute_requests import substitute_requests, waiting
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.events import Event, events_within, kind_of, on_day, without_hidden
 from schoolbell.web.office.frame import come_in, show
@@ -88,6 +89,7 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
             "holds": [_waiting(one, money) for one in holds],
             "unpaid": [_waiting(one, money) for one in unpaid],
             "skipped": skipped_ahead(visit.school).count(),
+            "asked_substitutes": waiting(substitute_requests(visit.school, seen_by=visit.actor)).count(),
             "asked_off": requests_waiting(visit.school).count(),
             "most": MOST,
         },
