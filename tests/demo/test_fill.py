@@ -29,8 +29,9 @@ from schoolbell.kit.time import UTC, Stretch
 from schoolbell.people.models import Client, Instructor, Person, Student
 from schoolbell.planning.free_times import free_times
 from schoolbell.planning.generation import extend_school
-from schoolbell.planning.models import Placement, Proposal
+from schoolbell.planning.models import Placement, Proposal, SubstituteRequest
 from schoolbell.planning.proposals import accept_proposal
+from schoolbell.planning.substitute_requests import waiting
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolModel
@@ -173,12 +174,17 @@ class TestWhole:
     def test_what_becomes_of_bookings_is_there(self, whole: dict[str, School]) -> None:
         for slug, school in whole.items():
             states = dict(Booking.objects.of(school).values_list("status").annotate(Count("id")))
-            expected = {"completed", "confirmed", "cancelled", "no_show"}
-            if slug != "coaching":  # where a booking is confirmed at once
-                expected |= {"pending", "expired"}
-            assert set(states) == expected, slug
+            assert set(states) == {"pending", "expired", "completed", "confirmed", "cancelled", "no_show"}, slug
             owed = set(Booking.objects.of(school).filter(status="cancelled").values_list("owed_percent", flat=True))
             assert owed == ({60, 100} if slug == "driving" else {0, 100}), slug
+
+    def test_some_seats_are_named_later_and_some_lessons_want_a_substitute(self, whole: dict[str, School]) -> None:
+        unnamed = Booking.objects.of(whole["first-aid"]).filter(student__person__is_placeholder=True)
+        assert [(one.status, one.notes[:10]) for one in unnamed] == [("confirmed", "Two from t")] * 2
+        held = Booking.objects.of(whole["coaching"]).filter(status="pending")
+        assert [(one.session.course.name, one.session.capacity) for one in held] == [("Career Session", 1)] * 4
+        asked = waiting(SubstituteRequest.objects.all())
+        assert sorted(asked.values_list("school__slug", flat=True)) == ["coding", "driving"]
 
     def test_past_and_future_are_told_apart(self, whole: dict[str, School]) -> None:
         midnight = dt.datetime(2026, 11, 20, tzinfo=UTC)

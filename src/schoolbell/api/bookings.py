@@ -84,6 +84,7 @@ def show_bookings(bookings: Sequence[Booking], school: School, *, to: Actor) -> 
             "session": str(one.session_id),
             "student": str(one.student_id),
             "named_later": one.pk in unnamed,
+            "notes": one.notes,
             "cancelled_because": because.get(one.pk, ""),
             "client": str(one.client_id),
             "enrollment": str(one.enrollment_id) if one.enrollment_id else None,

@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 from django.http import HttpRequest
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from schoolbell.access.answers import Answer, AskedOnce
 from schoolbell.access.order_keys import order_key
@@ -22,6 +22,7 @@ from schoolbell.billing.orders import Keep, Purchase, buy
 from schoolbell.billing.placing import Placed
 from schoolbell.billing.reading import Reading, read
 from schoolbell.billing.wishes import ProductWish
+from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES
 from schoolbell.bookings.parties import Named, Pair, find_or_add, find_or_add_beside, require_may_book
 from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.seats import KeyInUse
@@ -77,6 +78,9 @@ class BookingIn(Input):
     enrollment_type: Literal["trial", "one_off"] | None = None
     pay_with: Literal["card", "desk", "transfer"] | None = None
     products: Annotated[list[BesideIn], Field(max_length=MOST_WISHES)] = Field(default_factory=list)
+    notes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_LETTERS_OF_NOTES)] = Field(
+        "", description="What the school and whoever teaches should know."
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> "BookingIn":
@@ -174,6 +178,7 @@ def _purchase_of(body: BookingIn, found: Reading, actor: Actor) -> Purchase:
         slot_ids=body.slots,
         enrollment_type=body.enrollment_type,
         pay_with=body.pay_with,
+        notes=body.notes,
     )
 
 
@@ -229,6 +234,7 @@ def _book_new_once(body: BookingIn, visit: Visit, asked: AskedOnce | None) -> An
             enrollment_type=body.enrollment_type,
             pay_with=body.pay_with,
             products=[_wish(one, pair, visit) for one in body.products],
+            notes=body.notes,
         )
         return _bought(purchase, by=actor, asked=asked)
 
@@ -280,6 +286,7 @@ def show_placed(placed: Placed) -> dict[str, Any]:
             {"id": str(p.slot_id), "starts_at": shown(p.during.starts_at), "ends_at": shown(p.during.ends_at)}
             for p in sorted(seat.places, key=lambda place: place.during)
         ],
+        "notes": seat.notes,
         "order": str(placed.order_id),
         "order_key": None,
         "products": show_lines(placed.product_lines, placed.currency),

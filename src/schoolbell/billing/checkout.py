@@ -74,10 +74,11 @@ def check_out(
     pay_with: str,
     by: Actor,
     accepted_terms: str = "",
+    notes: str = "",
     products: Sequence[ProductWish] = (),
 ) -> Order:
     """One order with a line per learner, and of products beside: all of them or none. New people are added with it; the
-    terms that were accepted are kept with it.
+    terms that were accepted are kept with it, and the notes with each of its bookings.
 
     Raises: NotSignedIn (a guest, where the school takes none), NotThisClients, and what `buy_together` raises.
     """
@@ -95,6 +96,7 @@ def check_out(
         instructor_id=wish.instructor_id,
         enrollment_type=Enrollment.Type.TRIAL if wish.trial else None,
         pay_with=pay_with,
+        notes=notes,
     )
     order = buy_together([replace(purchase, student=student) for student in students], products, by=by)
     if accepted_terms:
@@ -168,6 +170,7 @@ def order_again(order: Order, *, by: Actor) -> Order:
         pay_with="card",
         by=by,
         accepted_terms=order.accepted_terms,
+        notes=bookings[0].notes,
         products=_wishes_again(order, since=min(one.ended_at or now() for one in bookings)),
     )
 

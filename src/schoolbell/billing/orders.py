@@ -13,7 +13,7 @@ from schoolbell.billing.placing import Placed, order_part
 from schoolbell.billing.requests import terms_for
 from schoolbell.billing.wishes import MOST_AMOUNT, ProductWish, plan_lines, time_to_pay, total_of, write_lines
 from schoolbell.bookings.holds import expire_overdue_holds_at
-from schoolbell.bookings.models import Enrollment
+from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES, Enrollment
 from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.rules import (
     binds,
@@ -42,7 +42,8 @@ from schoolbell.timetable.refusals import AgainstRules
 class Purchase:
     """Who wants what: a seat in `session` (in all slots, or `slot_ids`), or a lesson of `course` at `starts_at`.
 
-    `joins` is an order of this client's, made before in the same transaction: this becomes a line of it.
+    `joins` is an order of this client's, made before in the same transaction: this becomes a line of it. `notes` are
+    for the school and whoever teaches.
     """
 
     school: School
@@ -58,6 +59,7 @@ class Purchase:
     pay_with: str | None = "card"  # None: what is mostly meant
     joins: UUID | None = None
     products: Sequence[ProductWish] = ()  # beside it, in the order that this makes
+    notes: str = ""
 
 
 Keep = Callable[[Placed], Part | None]
@@ -70,6 +72,8 @@ def buy(purchase: Purchase, *, by: Actor, keep: Keep) -> Placed:
     All but staff buy inside of a transaction, and so does whoever wants products beside it. Raises the refusals of
     `require_*`, `plan_lines`, `plan_lesson` and `take_seat`.
     """
+    if len(purchase.notes) > MOST_LETTERS_OF_NOTES:
+        raise InputRefused.of("notes", _("Say it in %s letters at most.") % MOST_LETTERS_OF_NOTES)
     if purchase.joins is None:
         require_few_holds(purchase.client, school=purchase.school, by=by)
     of_trials = purchase.session is not None and purchase.session.type == Session.Type.TRIAL
@@ -207,6 +211,7 @@ def _placed(
         due_to_confirm=terms.due_to_confirm,
         hold_expires_at=terms.hold_expires_at,
         enrollment=enrollment,
+        notes=purchase.notes.strip(),
         claims=lesson.claims if lesson else (),
     )
     order_id = purchase.joins or new_id()

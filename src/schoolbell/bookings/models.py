@@ -12,6 +12,8 @@ from schoolbell.people.models import Client, Student
 from schoolbell.schools.rows import SchoolForeignKey, SchoolModel
 from schoolbell.timetable.models import Series, Session, Slot
 
+MOST_LETTERS_OF_NOTES: Final = 1_000
+
 
 class PaymentStatus(models.TextChoices):
     PENDING = "pending"
@@ -163,6 +165,8 @@ class Booking(SchoolModel):
     # Of the price, how much the client need not bear, once it has ended: 100, or less when they cancelled late.
     owed_percent = models.PositiveSmallIntegerField(null=True)
     settled_at = InstantField(null=True)  # when the money of an ended booking was put right
+    # What whoever booked wants the school to know; who teaches reads it too.
+    notes = models.CharField(max_length=MOST_LETTERS_OF_NOTES, blank=True, default="", db_default="")
 
     class Meta(SchoolModel.Meta):
         constraints = [

@@ -65,6 +65,7 @@ class Seat:
     hold_expires_at: dt.datetime | None
     enrollment: NewEnrollment | None = None
     weekly_id: UUID | None = None  # the enrollment for a seat every week that it is of, and that pays for it
+    notes: str = ""
     claims: tuple[Wanted, ...] = ()  # of the staff and resource of a lesson that this booking makes
 
     def __post_init__(self) -> None:
@@ -195,10 +196,10 @@ _BOOKED_SQL = """
     booked AS (
         INSERT INTO bookings_booking (id, school_id, reference, session_id, student_id, client_id, enrollment_id,
                                       status, payment_status, price, due_to_confirm, holds_seat, hold_expires_at,
-                                      confirmed_at, settled_by)
+                                      confirmed_at, settled_by, notes)
         SELECT %(booking_id)s, %(school_id)s, %(reference)s, %(session_id)s, %(student_id)s, %(client_id)s,
                %(enrollment_id)s, %(booking_status)s, %(payment_status)s, %(price)s, %(due_to_confirm)s, true,
-               %(hold_expires_at)s, %(confirmed_at)s, '{settled_by}'
+               %(hold_expires_at)s, %(confirmed_at)s, '{settled_by}', %(notes)s
         WHERE (SELECT count(*) FROM claimed) = %(claim_count)s {enrolled}
         RETURNING id
     ),
@@ -236,6 +237,7 @@ def seat_values(seat: Seat, *, by: Actor) -> dict[str, Any]:
             "due_to_confirm": seat.due_to_confirm,
             "hold_expires_at": seat.hold_expires_at,
             "confirmed_at": now() if confirmed else None,
+            "notes": seat.notes,
             "record_id": new_id(),
             "outbox_id": new_id(),
             "role": by.role.value,

@@ -85,6 +85,7 @@ def write_booking(
         owed_percent=booking.owed_percent if booking.ended_at else None,
         settled_at=booking.ended_at + SETTLED_AFTER if booking.ended_at else None,
         updated_at=_last_change(booking, stands, at),
+        notes=order.notes,
     )
     _write_seats(booking, booking_id, at, sheets)
     _write_records(booking, booking_id, order, stands, sheets)

@@ -9,7 +9,7 @@ from schoolbell.catalogue.models import Course
 from schoolbell.demo.fates import DAY, HOUR, Odds
 from schoolbell.demo.house import Details, House
 from schoolbell.demo.outside import subscribe
-from schoolbell.demo.plan import Learner, PlannedSession, Teacher
+from schoolbell.demo.plan import Ending, Learner, PlannedSession, Teacher
 from schoolbell.demo.weeks import AHEAD, BACK
 from schoolbell.schools.models import School
 
@@ -32,7 +32,7 @@ COURSES: Final[dict[str, dict[str, Any]]] = {
     CAREER: _ONLINE | {
         "description": "An hour and a half on what comes next: stay, move or start something. We look at your story, "
         "your options and the week after.",
-        "duration_minutes": 90, "price": 16500,
+        "duration_minutes": 90, "price": 16500, "overrides": {"confirm_on": "payment"},  # held until it is paid
     },
     LEAD: _ONLINE | {
         "description": "For people who lead a team for the first time. Feedback, delegation and difficult talks, with "
@@ -121,7 +121,25 @@ class Coaching:
                 # Most publish eight weeks ahead, some a whole quarter.
                 if not away and (week < 8 or coach.hours):
                     self._plan_week(week, coach)
+        self._plan_open_holds()
         self._plan_days_off()
+
+    def _plan_open_holds(self) -> None:
+        """Booked since yesterday; the transfer is on its way."""
+        house, wanted = self.house, self.house.many(4)
+        soon = house.weeks.now + 4 * DAY
+        free = [
+            one
+            for one in house.sessions
+            if one.course.name == CAREER and not one.bookings and one.starts_at > soon and one.cancelled_at is None
+        ]
+        for session in free:
+            client, placed_at = self.dice.choice(self.clients), house.fates.lately()
+            if wanted == 0 or placed_at <= max(client.joined_at, session.announced_at):
+                continue
+            if booking := house.seat(session, client):
+                house.order(booking, placed_at=placed_at, pay_with="transfer", ending=Ending.HELD)
+                wanted -= 1
 
     def _plan_days_off(self) -> None:
         house, weeks = self.house, self.house.weeks

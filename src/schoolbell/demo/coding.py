@@ -95,6 +95,7 @@ class Coding:
     def _plan_days_off(self) -> None:
         tutors = list(self.teachers.values())
         self.house.days_off.ask("Exam at the university", days_ahead=11)
+        self.house.days_off.ask_for_substitute("A dentist’s appointment that cannot wait", days_ahead=5)
         self.house.days_off.grant(tutors[0], "Away for the day", days_ahead=8)
         self.house.days_off.change_hours(tutors[1], days_ahead=10, starts="00:00", ends="00:00", closes=True)
 

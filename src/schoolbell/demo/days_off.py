@@ -14,6 +14,7 @@ from schoolbell.diary.models import Claim, Closure, Diary, HolidayRegion, Openin
 from schoolbell.diary.public_holidays import YEARS_AHEAD, holidays_of
 from schoolbell.journal.models import Record
 from schoolbell.kit.time import Stretch, day_starts, local_day
+from schoolbell.planning.models import SubstituteRequest
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolModel
 
@@ -68,6 +69,24 @@ class DaysOff:
             for session in self._on(day):
                 self._time_off(session.staff[0], self._whole(day), TimeOff.Status.REQUESTED, reason)
                 return
+
+    def ask_for_substitute(self, reason: str, *, days_ahead: int) -> None:
+        """Somebody asks for another to give a lesson of theirs; nobody has decided."""
+        for day in self._days_from(days_ahead):
+            for session in self._on(day):
+                if session.closed_at is None and not session.is_draft:
+                    at, asks = self.weeks.ago(0.1), session.staff[0].id
+                    row = self._add(
+                        SubstituteRequest,
+                        at,
+                        session_id=session.id,
+                        instructor_id=asks,
+                        reason=reason,
+                        status=SubstituteRequest.Status.REQUESTED,
+                    )
+                    said = {"session": str(session.id), "instructor": str(asks), "wanted": ""}
+                    self._note("substitute_request.requested", row, **said)
+                    return
 
     def grant(self, teacher: Teacher, reason: str, *, days_ahead: int) -> None:
         """Somebody has the first day off on which they teach nothing."""

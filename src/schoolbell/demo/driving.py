@@ -95,6 +95,7 @@ class Driving:
         self._plan_open_holds()
         self.house.days_off.close("Both cars at the garage", days_ahead=24, with_lessons=True)
         self.house.days_off.ask("Refresher course", days_ahead=17)
+        self.house.days_off.ask_for_substitute("Parents’ evening", days_ahead=4)
 
     def _plan_week(self, week: int, number: int, teacher: Teacher, place: Place) -> None:
         share = 1.0 if week < 0 else BOOKED_AHEAD[week]

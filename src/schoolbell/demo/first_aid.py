@@ -101,6 +101,7 @@ class FirstAid:
             if week % 3:
                 self._plan_session(week, "Paediatric", (self.dice.choice((4, 6)),))
 
+        self._name_later()
         days_off = self.house.days_off
         days_off.close("Trainers’ day", days_ahead=30, with_lessons=False)
         days_off.ask("My sister’s wedding", days_ahead=14)
@@ -176,6 +177,21 @@ class FirstAid:
     ) -> list[PlannedBooking | None]:
         staff = [self.house.people.employee(employer, placed_at - MINUTE) for _ in range(number)]
         return [self.house.seat(session, one) for one in staff]
+
+    def _name_later(self) -> None:
+        """An employer has taken two seats, and says later who comes."""
+        placed_at, soon = self.house.fates.lately(), self.house.weeks.now + 5 * DAY
+        for session in self.house.sessions:
+            roomy = session.seats_left > 1 and not session.is_draft and session.cancelled_at is None
+            if roomy and session.starts_at > soon and session.announced_at < placed_at:
+                employer = self.dice.choice(self.employers)
+                staff = [self.house.people.named_later(employer, placed_at - MINUTE) for _ in range(2)]
+                seats = [booking for one in staff if (booking := self.house.seat(session, one))]
+                notes = "Two from the night shift. We send their names when the rota is out."
+                self.house.order(
+                    *seats, placed_at=placed_at, pay_with="transfer", ending=Ending.KEPT, by_office=True, notes=notes
+                )
+                return
 
     def _hold(self, session: PlannedSession) -> None:
         """Somebody who pays at the desk, or by transfer, in the next days."""

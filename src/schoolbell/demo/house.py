@@ -267,10 +267,12 @@ class House:
         pay_with: str = "card",
         ending: Ending | None = None,
         by_office: bool = False,
+        notes: str = "",
     ) -> PlannedOrder:
         order = self.fates.decide(
             list(bookings), placed_at=placed_at, pay_with=pay_with, ending=ending, by_office=by_office
         )
+        order.notes = notes
         self.orders.append(order)
         return order
 

@@ -76,6 +76,13 @@ class People:
         person_id, diary_id = self._person(first, last, joined_at, birth_date=birth_date, email=email)
         return self._student(person_id, diary_id, payer, "employer", birth_date, joined_at)
 
+    def named_later(self, payer: Payer, at: dt.datetime) -> Learner:
+        """A seat whose student their employer names later."""
+        diary_id = self._sheets.add(Diary, at)
+        person_id = self._sheets.add(Person, at, diary_id=diary_id, is_placeholder=True)
+        grown_up = (at - 30 * dt.timedelta(days=366)).date()  # for plans alone: nothing is known of them
+        return self._student(person_id, diary_id, payer, "employer", grown_up, at)
+
     def teacher(
         self,
         name: str,

@@ -163,6 +163,7 @@ class PlannedOrder:
     bookings: list[PlannedBooking]
     hold_expires_at: dt.datetime
     by_office: bool = False
+    notes: str = ""  # for the school and whoever teaches
     method: str = "card"
     paid_at: dt.datetime | None = None
     balance_at: dt.datetime | None = None

@@ -42,7 +42,7 @@ from schoolbell.kit.database.fields import usual_value
 from schoolbell.kit.sealed import SealedField, seal
 from schoolbell.learning.models import Review
 from schoolbell.people.models import Client, Guardianship, Instructor, InstructorStats, Person, Student
-from schoolbell.planning.models import LessonRequest, Placement, Proposal
+from schoolbell.planning.models import LessonRequest, Placement, Proposal, SubstituteRequest
 from schoolbell.schools.rows import SchoolModel
 from schoolbell.timetable.models import (
     Resource,
@@ -60,8 +60,8 @@ WRITTEN: Final[tuple[type[SchoolModel], ...]] = (
     Diary, SchoolDiary, OpeningHours, HolidayRegion, Closure, TimeOff, OutsideCalendar, OutsideEvent, Person, Staff,
     Client, Student, Guardianship, Instructor, Course, Product, Qualification, Resource, Travel, Series,
     SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Attendance, Claim, LessonRequest,
-    Proposal, Placement, Order, OrderLine, ProductLine, PaymentRequest, Payment, Allocation, LedgerEntry,
-    InstructorStats, Review, Record, Outbox,
+    Proposal, Placement, SubstituteRequest, Order, OrderLine, ProductLine, PaymentRequest, Payment, Allocation,
+    LedgerEntry, InstructorStats, Review, Record, Outbox,
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class _Booking(BaseModel):
     client: UUID
     enrollment: UUID | None
     slots: list[BookedSlot]
+    notes: str = Field(description="What whoever booked wants the school and whoever teaches to know.")
     order: UUID | None
     payment: AskedPayment | None = Field(description="null: nothing is asked for")
 

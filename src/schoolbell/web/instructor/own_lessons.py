@@ -37,7 +37,7 @@ from schoolbell.timetable.models import Session
 from schoolbell.web.entry import Visit
 from schoolbell.web.instructor.frame import address, come_in, frame
 from schoolbell.web.office.forms import OfficeForm
-from schoolbell.web.office.previews import changes
+from schoolbell.web.office.previews import changes, typed
 from schoolbell.web.office.series_forms import WhenForm
 from schoolbell.web.office.session import OPEN, CancelForm, Seat
 from schoolbell.web.office.session_move import asked_at, begins, looked_at, offered, seen, sent
@@ -105,7 +105,7 @@ def move(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
     if refusal := lesson.objection(Act.MOVE):
         return refused(visit, slot_id, refusal)
     there, where = lesson.there, visit.zone
-    form = WhenForm(asked_of(request), initial=begins(there, where))
+    form = WhenForm(asked_of(request), initial=begins(there, where) | typed(request.GET, WhenForm))
     words: dict[str, Any] = {
         "title": _("Move %(course)s") % {"course": lesson.session.course.name},
         "sentence": when_here(Stretch(lesson.session.starts_at, lesson.session.ends_at), where),

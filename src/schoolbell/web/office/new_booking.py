@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.checkout import Party, check_out
-from schoolbell.bookings.models import Booking
+from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES, Booking
 from schoolbell.kit.refusals import InputRefused, NotFound, Refusal
 from schoolbell.kit.time import local_day
 from schoolbell.people.actions import NamedLater
@@ -21,7 +21,7 @@ from schoolbell.people.models import Client, Student
 from schoolbell.people.queries import guardianships_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.finding import students_to_choose
-from schoolbell.web.office.forms import NamedChoice, OfficeForm
+from schoolbell.web.office.forms import NamedChoice, OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.listing import id_of, with_
 from schoolbell.web.once import done_once, form_key, used
@@ -50,6 +50,10 @@ class BookForm(OfficeForm):
         self.fields["student"].queryset = students_to_choose(target.wish.school)  # type: ignore[attr-defined]
         if target.may_be_named_later:
             self._offer_unnamed(target)
+        self.fields["notes"] = long_text(
+            _("Anything to know?"), rows=2, required=False, max_length=MOST_LETTERS_OF_NOTES,
+            help_text=_("The family and whoever teaches read it too."),
+        )  # fmt: skip
         if ways := _ways_to_pay(target):
             self.fields["pay_with"] = forms.ChoiceField(
                 label=_("How it will be paid"), choices=ways, widget=forms.RadioSelect, initial=ways[0][0]
@@ -142,9 +146,15 @@ def _slots(target: Target, typed: Typed | None = None) -> SlotsForm | None:
 
 
 def _order(visit: Visit, target: Target, form: BookForm, products: ProductsForm | None) -> UUID:
-    party, pay_with = _party(form), form.cleaned_data.get("pay_with", "desk")
-    wishes = products.wishes if products else []
-    order = check_out(target.wish, party, pay_with=pay_with, by=visit.actor, products=wishes)
+    party, said = _party(form), form.cleaned_data
+    order = check_out(
+        target.wish,
+        party,
+        pay_with=said.get("pay_with", "desk"),
+        by=visit.actor,
+        notes=said["notes"],
+        products=products.wishes if products else [],
+    )
     made: UUID = order.pk
     return made
 

@@ -24,7 +24,7 @@ from schoolbell.planning.other_times import shifted
 from schoolbell.timetable.queries import sessions
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import address, come_in, find, go
-from schoolbell.web.office.previews import changes, sent_by, ticks_for
+from schoolbell.web.office.previews import changes, sent_by, ticks_for, typed
 from schoolbell.web.office.series_forms import MoveForm, WhenForm
 from schoolbell.web.office.steps import asked_of, in_steps, ways_of
 from schoolbell.web.templatetags.words import when_here
@@ -50,7 +50,9 @@ def session_move(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
         "lead": there.instructors[0].pk if there.instructors else None,
         "resource": found.resource_id,
     }
-    form = MoveForm(asked_of(request), school=visit.school, initial=begins(there, where) | kept)
+    form = MoveForm(
+        asked_of(request), school=visit.school, initial=begins(there, where) | kept | typed(request.GET, MoveForm)
+    )
     words: dict[str, Any] = {
         "title": _("Move %(course)s") % {"course": found.course.name},
         "sentence": when_here(Stretch(found.starts_at, found.ends_at), where),

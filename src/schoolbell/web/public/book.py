@@ -31,6 +31,7 @@ from schoolbell.web.public.beside import ProductsForm, products_form
 from schoolbell.web.public.forms import (
     ME,
     STAFF,
+    NotesForm,
     PayForm,
     SeatForm,
     SlotsForm,
@@ -64,6 +65,7 @@ class Forms:
     pay: PayForm | None
     terms: TermsForm | None = None
     products: ProductsForm | None = None
+    notes: NotesForm | None = None
 
     @property
     def new_people(self) -> Sequence[SeatForm]:
@@ -90,7 +92,16 @@ class Forms:
     def all(self) -> list[TypedForm]:
         return [
             form
-            for form in (self.slots, self.who, self.students, *self.new_people, self.products, self.pay, self.terms)
+            for form in (
+                self.slots,
+                self.who,
+                self.students,
+                *self.new_people,
+                self.products,
+                self.notes,
+                self.pay,
+                self.terms,
+            )
             if form is not None
         ]
 
@@ -160,7 +171,8 @@ def _forms(visit: Visit, target: Target, typed: Typed | None) -> Forms:
     so_far = Forms(slots, who, chosen, seats, None, products=products_form(visit.school, typed))
     ways = ways_to_pay(target, seats=so_far.number, where=where, products=so_far.wishes)
     terms = TermsForm(typed) if visit.school.terms else None
-    return replace(so_far, pay=PayForm(typed, choices=ways) if ways else None, terms=terms)
+    pay = PayForm(typed, choices=ways) if ways else None
+    return replace(so_far, pay=pay, terms=terms, notes=NotesForm(typed))
 
 
 def _rows(target: Target, typed: Typed | None, *, least: int) -> int:
@@ -245,6 +257,7 @@ def _order(visit: Visit, target: Target, forms: Forms) -> HttpResponse:
             by=visit.actor,
             accepted_terms=school.terms if forms.terms else "",
             products=forms.wishes,
+            notes=forms.notes.cleaned_data["notes"] if forms.notes else "",
         ).pk
         return order_id
 

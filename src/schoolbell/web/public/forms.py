@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.checkout import Party
+from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES
 from schoolbell.bookings.refusals import AgeNotAllowed
 from schoolbell.bookings.rules import require_age
 from schoolbell.catalogue.models import Course
@@ -206,6 +207,21 @@ class PayForm(TypedForm):
         field = self.fields["pay_with"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(choices)
+
+
+class NotesForm(TypedForm):
+    """What the school should know."""
+
+    notes = forms.CharField(
+        label=_("Anything the school should know?"),
+        required=False,
+        max_length=MOST_LETTERS_OF_NOTES,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever teaches reads it too."),
+    )
+
+    def __init__(self, typed: Typed | None) -> None:
+        super().__init__(typed)
 
 
 class TermsForm(TypedForm):
