@@ -258,6 +258,7 @@ def test_a_session_from_draft_to_cancelled(api, guest, school):
         "ends_at": "2100-07-02T11:00:00Z",
         "timezone": "Europe/London",
         "notes": "Bring mats",
+        "cancelled_because": "",
         "created_by": str(ApiToken.objects.of(school).get().pk),
         "slots": [
             {
@@ -274,7 +275,7 @@ def test_a_session_from_draft_to_cancelled(api, guest, school):
     assert guest.get(path).told == (404, "not_found")
     assert api.made(path + "/publish") == made | {"status": "published"}
     assert api.made(path + "/publish") == made | {"status": "published"}
-    to_anybody = {"notes": None, "created_by": None, "closed": None}
+    to_anybody = {"notes": None, "created_by": None, "closed": None, "cancelled_because": None}
     assert guest.get(path).json == made | {"status": "published"} | to_anybody
     assert guest.get("/sessions", open_="true", course=str(course.pk)).json["items"] == [guest.get(path).json]
     assert guest.get("/sessions", from_="2100-07-01", to="2100-07-01").json["items"] == [guest.get(path).json]
@@ -324,6 +325,7 @@ def test_a_seat_from_held_to_paid_to_cancelled(api, school):
         "client": made["client"],
         "enrollment": None,
         "slots": [{"id": slot["id"], "starts_at": shown(session.starts_at), "ends_at": shown(session.ends_at)}],
+        "notes": "",
         "order": made["order"],
         "payment": {
             "id": made["payment"]["id"],
@@ -338,6 +340,7 @@ def test_a_seat_from_held_to_paid_to_cancelled(api, school):
     path = f"/bookings/{made['id']}"
     unsaid = {"attendance": "", "feedback": "", "tutor_notes": ""}
     also = {"paid": {"amount": 0, "currency": "GBP"}, "state": "ACTIVE", "settled_by": "order", "named_later": False}
+    also["cancelled_because"] = ""
     shown_later = made | also
     shown_later["slots"] = [one | unsaid for one in made["slots"]]
     assert api.get(path).json == shown_later

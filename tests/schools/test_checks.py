@@ -101,6 +101,7 @@ TRIED = {
     "proposal_percent": ("planning_proposal", "percent = 101"),
     "proposal_lease": ("planning_proposal", "status = 'solving', lease = NULL"),
     "placement_or_reason": ("planning_placement", "reason = 'all_taken', weekday = 1"),
+    "substituterequest_says_when": ("planning_substituterequest", "status = 'settled', decided_at = NULL"),
     "lessonrequest_placed_is_enrolled": ("planning_lessonrequest", "status = 'placed', enrollment_id = NULL"),
     "apitoken_person": ("access_apitoken", "role = 'client', person_id = NULL"),
     "claim_is_a_stretch": ("diary_claim", "during = 'empty'"),

@@ -40,7 +40,7 @@ from schoolbell.diary.models import Closure, HolidayRegion, OutsideCalendar, Out
 from schoolbell.diary.school_hours import school_diary
 from schoolbell.learning.models import Review
 from schoolbell.people.models import Instructor, InstructorStats, Person, Student
-from schoolbell.planning.models import LessonRequest, Placement, Proposal
+from schoolbell.planning.models import LessonRequest, Placement, Proposal, SubstituteRequest
 from schoolbell.planning.pausing import pause_enrollment
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.actor import SYSTEM, Role
@@ -254,6 +254,7 @@ def a_row_of_everything() -> School:
         OutsideEvent(calendar=calendar, starts_at=at(42), ends_at=at(43)),
         SkippedOccurrence(series=enrollment.series, occurrence_on=at(50).date(), reason="closure"),
         InstructorStats(instructor=instructor, last_updated=at(0)),
+        SubstituteRequest(session=session, instructor=instructor, wanted=instructor),
         Review(booking=booking, client=booking.client, instructor=instructor, rating=4),
         *a_proposal(enrollment, instructor, resource),
     ]

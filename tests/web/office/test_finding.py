@@ -123,7 +123,7 @@ def test_a_lesson_is_booked_for_a_student_and_held_until_it_is_paid(school: Scho
     page = browser.get(path)
     assert f'value="{sam.pk}" selected' in page.content.decode()
     assert "At the desk Held until" in text_of(page)
-    sent = hidden_of(page) | {"student": str(sam.pk), "pay_with": "transfer"}
+    sent = hidden_of(page) | {"student": str(sam.pk), "pay_with": "transfer", "notes": "Rings <b>twice</b>"}
     answer = browser.post(f"{office}bookings/new/", sent)
     booking = Booking.objects.get()
     assert answer.headers["Location"] == f"{office}bookings/{booking.pk}/"
@@ -133,6 +133,7 @@ def test_a_lesson_is_booked_for_a_student_and_held_until_it_is_paid(school: Scho
     assert order_of(booking).client_id == Guardianship.objects.get(student=sam).client_id
     after = text_of(browser.get(answer.headers["Location"]))
     assert "To pay" in after
+    assert "Notes Rings <b>twice</b>" in after
     assert browser.post(f"{office}bookings/new/", sent).headers["Location"] == answer.headers["Location"]
     assert Booking.objects.count() == 1
     assert broken(school) == {}

@@ -294,7 +294,7 @@ def test_cancelling_asks_with_names_and_money_and_then_gives_it_back(school: Sch
         "2 bookings go with it, and their time is free again. "
         "₹90.00 was paid; it stays with the school as credit for whoever paid. "
         "Sam Learner booked by Clara Parent ₹90.00 becomes credit Kim Alone nothing paid "
-        "Keep the session Cancel the session"
+        "Why (if you like) Everybody who is booked reads it. Keep the session Cancel the session"
     )
     assert Session.objects.of(school).get().status == "published"
     done = browser.post(url + "cancel", follow=True)

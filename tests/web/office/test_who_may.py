@@ -25,8 +25,9 @@ from schoolbell.diary.models import OpeningHours
 from schoolbell.diary.time_off import ask_for_time_off
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.models import Proposal
+from schoolbell.planning.own_lessons import ask_for_substitute
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
-from schoolbell.schools.actor import Role
+from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.timetable.actions import set_travel
 from schoolbell.timetable.models import Travel
@@ -38,7 +39,7 @@ LISTS = (
     "series/", "series/new/", "weekly/", "weekly/new/",
     "resources/new/", "requests/", "requests/new/", "sign-ins/", "files/", "files/export", "files/samples/courses.csv",
     "settings/", "settings/school/", "settings/policies/", "settings/hours/", "settings/closed-days/",
-    "settings/travel/", "time-off/",
+    "settings/travel/", "time-off/", "substitutes/",
 )  # fmt: skip
 
 
@@ -60,7 +61,10 @@ def pages_of(school: School) -> list[str]:
     set_travel(hall, new_resource(school), minutes=25, by=OWNER)
     off = ask_for_time_off(ida.person.diary, hour_at(40), by=OWNER)
     way = Travel.objects.of(school).get()
+    taught = new_session(new_course(school), hour_at(50), instructors=[ida])
+    asked = ask_for_substitute(taught, by=Actor(Role.INSTRUCTOR, person_id=ida.person_id))
     return [
+        f"POST substitutes/{asked.pk}/decline",
         f"courses/{course.pk}/policies/", f"closures/{closure.pk}/lessons/", f"POST closures/{closure.pk}/remove",
         f"POST closures/{closure.pk}/keep-open", f"POST closures/{closure.pk}/close-again",
         f"POST time-off/{off.pk}/approve", f"POST time-off/{off.pk}/decline", f"POST time-off/{off.pk}/withdraw",
