@@ -71,6 +71,10 @@ def new_instructor(school: School, *, hours: bool = True, name: str = "Ida Teach
     return instructor
 
 
+def as_instructor(instructor: Instructor) -> Actor:
+    return Actor(Role.INSTRUCTOR, who=instructor.pk, person_id=instructor.person_id)
+
+
 def open_daily(diary: Diary, school: School) -> None:
     for weekday in range(1, 8):
         for starts, ends in ((dt.time(0), dt.time(12)), (dt.time(12), dt.time(0))):

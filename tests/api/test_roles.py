@@ -9,6 +9,7 @@ import pytest
 from api_client import Api
 from databases import row_counts
 from factories import (
+    as_instructor,
     at,
     buy_seat,
     hour_at,
@@ -33,7 +34,7 @@ from schoolbell.kit.time import now
 from schoolbell.people.models import Client, Instructor, Person, Student
 from schoolbell.planning.models import Proposal
 from schoolbell.planning.own_lessons import ask_for_substitute
-from schoolbell.schools.actor import SYSTEM, Actor, Role
+from schoolbell.schools.actor import SYSTEM, Role
 from schoolbell.schools.models import School
 from servers import rfc3339
 
@@ -72,7 +73,7 @@ class Cast:
         self.asked_for, self.others_asked_for = (
             ask_for_substitute(
                 new_session(self.course, hour_at(day), instructors=[one]),
-                by=Actor(Role.INSTRUCTOR, None, one.person_id),
+                by=as_instructor(one),
             )
             for day, one in ((33, self.teacher), (34, self.other_teacher))
         )

@@ -1,12 +1,11 @@
 """Instructors move, cancel and hand over lessons of their own, as far as their school lets them."""
 
-import datetime as dt
-
 import pytest
 import time_machine
 
 from factories import (
     OWNER,
+    as_instructor,
     at,
     be_busy,
     buy_lesson,
@@ -32,12 +31,9 @@ from schoolbell.catalogue.overrides import change_overrides
 from schoolbell.diary.refusals import OutsideOpeningHours
 from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.refusals import InputRefused, NotAllowed
-from schoolbell.kit.time import now
 from schoolbell.people.models import Instructor
-from schoolbell.planning.models import SubstituteRequest
 from schoolbell.planning.own_lessons import (
     Act,
-    ask_for_substitute,
     cancel_own_lesson,
     hand_over_own_lesson,
     move_own_lesson,
@@ -49,22 +45,14 @@ from schoolbell.planning.refusals import (
     LessonsChanged,
     MoveClashes,
     NotQualified,
-    RequestNotOpen,
-    SubstituteAsked,
     TooLateToMove,
 )
-from schoolbell.planning.substitute_requests import decline_request, substitute_requests, waiting, withdraw_request
 from schoolbell.planning.substitutes import substitute
-from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import staff_of
 
 pytestmark = pytest.mark.django_db
-
-
-def as_(instructor: Instructor) -> Actor:
-    return Actor(Role.INSTRUCTOR, who=instructor.pk, person_id=instructor.person_id)
 
 
 def loaded(session: Session) -> Session:
@@ -82,7 +70,7 @@ def ida(school: School) -> Instructor:
 
 
 def acts_of(session: Session, instructor: Instructor) -> set[str]:
-    lesson = own_lesson(loaded(session), by=as_(instructor))
+    lesson = own_lesson(loaded(session), by=as_instructor(instructor))
     return {act.value for act in Act if lesson.objection(act) is None}
 
 
@@ -114,17 +102,17 @@ def test_who_gives_it_with_her_can_be_replaced_and_no_more(school: School, ida: 
     session = new_session(new_course(school), instructors=[ida, tom])
     assert acts_of(session, tom) == {"ask", "hand_over"}
     with pytest.raises(NotAllowed, match="Whoever leads this lesson"):
-        move_own_lesson(session, [hour_at(31)], by=as_(tom))
+        move_own_lesson(session, [hour_at(31)], by=as_instructor(tom))
     with pytest.raises(NotAllowed, match="Whoever leads this lesson"):
-        cancel_own_lesson(session, "Ill", by=as_(tom))
-    hand_over_own_lesson(session, zoe, by=as_(tom))
+        cancel_own_lesson(session, "Ill", by=as_instructor(tom))
+    hand_over_own_lesson(session, zoe, by=as_instructor(tom))
     assert staff_of([session])[session.pk] == [ida, zoe]
 
 
 def test_it_goes_with_everybody_who_is_booked_and_they_may_cancel_for_free(school: School, ida: Instructor):
     session = new_session(new_course(school), hour_at(10), instructors=[ida])
     booking = buy_seat(session, new_student(school))
-    moved = move_own_lesson(session, [hour_at(12, 15)], by=as_(ida), was=at(10))
+    moved = move_own_lesson(session, [hour_at(12, 15)], by=as_instructor(ida), was=at(10))
     assert (moved.starts_at, moved.ends_at) == (at(12, 15), at(12, 16))
     assert Booking.objects.get(id=booking.pk).moved_at is not None
     assert Outbox.objects.of(school).filter(name="booking.moved", subject_id=booking.pk).count() == 1
@@ -139,11 +127,11 @@ def test_nothing_is_overruled(school: School, ida: Instructor):
     buy_seat(session, sam)
     buy_seat(new_session(new_course(school), hour_at(12)), sam)
     with pytest.raises(MoveClashes) as refused:
-        move_own_lesson(session, [hour_at(12)], by=as_(ida))
+        move_own_lesson(session, [hour_at(12)], by=as_instructor(ida))
     assert [clash.kind for clash in refused.value.clashes] == ["student"]
     be_busy(ida.person.diary_id, school, hour_at(13))
     with pytest.raises(MoveClashes) as refused:
-        move_own_lesson(session, [hour_at(13)], by=as_(ida))
+        move_own_lesson(session, [hour_at(13)], by=as_instructor(ida))
     assert [clash.kind for clash in refused.value.clashes] == ["taken"]
     assert loaded(session).starts_at == at(10)
 
@@ -151,12 +139,12 @@ def test_nothing_is_overruled(school: School, ida: Instructor):
 def test_what_was_moved_or_handed_over_since_she_looked_is_not_moved_again(school: School, ida: Instructor):
     tom = new_instructor(school, name="Tom T")
     session = new_session(new_course(school), hour_at(10), instructors=[ida])
-    move_own_lesson(session, [hour_at(11)], by=as_(ida), was=at(10))
+    move_own_lesson(session, [hour_at(11)], by=as_instructor(ida), was=at(10))
     with pytest.raises(LessonsChanged):
-        move_own_lesson(session, [hour_at(12)], by=as_(ida), was=at(10))
+        move_own_lesson(session, [hour_at(12)], by=as_instructor(ida), was=at(10))
     substitute(session, tom, by=OWNER)
     with pytest.raises(NotAllowed, match="Somebody else gives this"):
-        move_own_lesson(session, [hour_at(12)], by=as_(ida))
+        move_own_lesson(session, [hour_at(12)], by=as_instructor(ida))
     assert staff_of([session])[session.pk] == [tom]
 
 
@@ -166,21 +154,21 @@ def test_neither_what_starts_soon_nor_to_where_it_would(school: School, ida: Ins
         later = new_session(new_course(school), hour_at(1, 10), instructors=[ida])
         assert acts_of(soon, ida) == {"ask", "cancel", "hand_over"}
         with pytest.raises(TooLateToMove):
-            move_own_lesson(soon, [hour_at(5)], by=as_(ida))
+            move_own_lesson(soon, [hour_at(5)], by=as_instructor(ida))
         with pytest.raises(InputRefused) as refused:
-            move_own_lesson(later, [hour_at(1, 8, 59)], by=as_(ida))
+            move_own_lesson(later, [hour_at(1, 8, 59)], by=as_instructor(ida))
         assert refused.value.errors == {"slots": ["Choose a time that is at least 24 hours ahead, or ask the office."]}
-        move_own_lesson(later, [hour_at(1, 11)], by=as_(ida))
+        move_own_lesson(later, [hour_at(1, 11)], by=as_instructor(ida))
     with time_machine.travel(at(1, 8), tick=False):
-        lesson = own_lesson(loaded(soon), by=as_(ida))
+        lesson = own_lesson(loaded(soon), by=as_instructor(ida))
         assert {type(lesson.objection(act)) for act in Act} == {LessonBegun}
 
 
 def test_a_session_of_several_days_goes_as_a_whole(school: School, ida: Instructor):
     session = new_session(new_course(school), hour_at(10), hour_at(11), instructors=[ida])
     with pytest.raises(InputRefused):
-        move_own_lesson(session, [hour_at(20)], by=as_(ida))
-    move_own_lesson(session, [hour_at(20), hour_at(22)], by=as_(ida))
+        move_own_lesson(session, [hour_at(20)], by=as_instructor(ida))
+    move_own_lesson(session, [hour_at(20), hour_at(22)], by=as_instructor(ida))
     assert [slot.starts_at for slot in slots_of(session)] == [at(20), at(22)]
 
 
@@ -189,9 +177,9 @@ def test_the_place_is_another_of_its_kind_where_its_own_is_taken(school: School,
     blue, red = (new_resource(school, name=name) for name in ("Blue", "Red"))
     session = new_session(course, hour_at(10), instructors=[ida], resource=blue)
     new_session(course, hour_at(12), resource=blue)
-    moved = move_own_lesson(session, [hour_at(12)], by=as_(ida))
+    moved = move_own_lesson(session, [hour_at(12)], by=as_instructor(ida))
     assert moved.resource_id == red.pk
-    assert moved_to(own_lesson(loaded(session), by=as_(ida)), [hour_at(10)]).resource == red  # free: it stays
+    assert moved_to(own_lesson(loaded(session), by=as_instructor(ida)), [hour_at(10)]).resource == red  # free: it stays
 
 
 def test_the_times_offered_suit_her_the_students_and_the_notice(school: School, ida: Instructor):
@@ -201,13 +189,13 @@ def test_the_times_offered_suit_her_the_students_and_the_notice(school: School, 
         buy_seat(session, sam)
         buy_seat(new_session(new_course(school), hour_at(2, 11)), sam)
         be_busy(ida.person.diary_id, school, hour_at(2, 7, minutes=120))
-        found = other_times(own_lesson(loaded(session), by=as_(ida)), most=4)
+        found = other_times(own_lesson(loaded(session), by=as_instructor(ida)), most=4)
         assert [one.slots[0].starts_at for one in found] == [
             at(2, 9, 45), at(2, 12), at(2, 13), at(3),
         ]  # fmt: skip
         be_busy(ida.person.diary_id, school, hour_at(1, 10, minutes=23 * 60))
         be_busy(ida.person.diary_id, school, hour_at(2, 12, minutes=24 * 60 * 20))
-        few = other_times(own_lesson(loaded(session), by=as_(ida)))
+        few = other_times(own_lesson(loaded(session), by=as_instructor(ida)))
         assert [one.slots[0].starts_at for one in few] == [at(2, 9, 45), at(1, 9)]  # a day ahead, no sooner
 
 
@@ -217,18 +205,26 @@ def test_she_cancels_and_says_why_and_the_client_owes_nothing(school: School, id
     pay_for(booking)
     for nothing in ("", "  "):
         with pytest.raises(InputRefused) as refused:
-            cancel_own_lesson(session, nothing, by=as_(ida))
+            cancel_own_lesson(session, nothing, by=as_instructor(ida))
         assert list(refused.value.errors) == ["reason"]
-    cancelled = cancel_own_lesson_and_settle(session, " I am ill. ", by=as_(ida))
+    cancelled = cancel_own_lesson_and_settle(session, " I am ill. ", by=as_instructor(ida))
     assert (cancelled.status, cancelled.cancelled_because) == ("cancelled", "I am ill.")
     ended = Booking.objects.get(id=booking.pk)
     assert (ended.status, ended.owed_percent, ended.settled_at is not None) == ("cancelled", 100, True)
     assert Outbox.objects.of(school).filter(name="booking.cancelled", subject_id=booking.pk).count() == 1
-    again = cancel_own_lesson(session, "Twice", by=as_(ida))
+    again = cancel_own_lesson(session, "Twice", by=as_instructor(ida))
     assert again.cancelled_because == "I am ill."
     with pytest.raises(SessionNotOpen):
-        move_own_lesson(session, [hour_at(9)], by=as_(ida))
+        move_own_lesson(session, [hour_at(9)], by=as_instructor(ida))
     assert broken(school) == {}
+
+
+def test_why_a_lesson_on_demand_was_cancelled_is_kept(school: School, ida: Instructor):
+    booking = buy_lesson(new_lessons(school), new_student(school), at(10), instructor_id=ida.pk)
+    cancel_own_lesson_and_settle(booking.session, "I am ill", by=as_instructor(ida))
+    session = Session.objects.get(id=booking.session_id)
+    assert (session.status, session.cancelled_because) == ("cancelled", "I am ill")
+    assert Booking.objects.get(id=booking.pk).owed_percent == 100
 
 
 def test_a_reason_is_short(school: School):
@@ -243,8 +239,8 @@ def test_a_lesson_on_demand_keeps_to_her_hours(school: School):
     booking = buy_lesson(course, sam, at(10), instructor_id=ida.pk)
     session = loaded(booking.session)
     with pytest.raises(OutsideOpeningHours):
-        hand_over_own_lesson(session, shut, by=as_(ida))
-    moved = move_own_lesson(session, [hour_at(11, 9)], by=as_(ida))
+        hand_over_own_lesson(session, shut, by=as_instructor(ida))
+    moved = move_own_lesson(session, [hour_at(11, 9)], by=as_instructor(ida))
     assert moved.starts_at == at(11, 9)
 
 
@@ -255,69 +251,19 @@ def test_she_hands_it_to_who_is_free_and_teaches_it(school: School, ida: Instruc
     new_session(course, hour_at(10), instructors=[zoe])
     session = new_session(course, hour_at(10), instructors=[ida])
     with pytest.raises(NotQualified):
-        hand_over_own_lesson(session, mia, by=as_(ida))
+        hand_over_own_lesson(session, mia, by=as_instructor(ida))
     with pytest.raises(InputRefused):
-        hand_over_own_lesson(session, ida, by=as_(ida))
-    hand_over_own_lesson(session, tom, by=as_(ida))
+        hand_over_own_lesson(session, ida, by=as_instructor(ida))
+    hand_over_own_lesson(session, tom, by=as_instructor(ida))
     assert staff_of([session])[session.pk] == [tom]
     told = Outbox.objects.of(school).filter(about_id=session.pk).values_list("name", "subject_id")
     assert set(told) == {("instructor.released", ida.pk), ("instructor.assigned", tom.pk)}
     with pytest.raises(NotAllowed):
-        hand_over_own_lesson(session, ida, by=as_(ida))
+        hand_over_own_lesson(session, ida, by=as_instructor(ida))
 
 
 def test_a_hand_over_keeps_the_time_that_it_has_by_then(school: School, ida: Instructor):
     session = new_session(new_course(school), hour_at(10), instructors=[ida])
     stale = loaded(session)
-    move_own_lesson(session, [hour_at(12)], by=as_(ida))
+    move_own_lesson(session, [hour_at(12)], by=as_instructor(ida))
     assert substitute(stale, new_instructor(school, name="Tom T"), by=OWNER).starts_at == at(12)
-
-
-def test_she_asks_the_office_and_a_substitute_settles_it(school: School, ida: Instructor):
-    tom = new_instructor(school, name="Tom T")
-    session = new_session(new_course(school), hour_at(10), instructors=[ida])
-    asked = ask_for_substitute(session, by=as_(ida), wanted=tom, reason=" A wedding ")
-    assert (asked.status, asked.wanted, asked.reason) == ("requested", tom, "A wedding")
-    with pytest.raises(SubstituteAsked):
-        ask_for_substitute(session, by=as_(ida))
-    with pytest.raises(InputRefused):
-        ask_for_substitute(new_session(new_course(school), instructors=[ida]), by=as_(ida), wanted=ida)
-    assert list(waiting(substitute_requests(school, seen_by=OWNER))) == [asked]
-    assert list(substitute_requests(school, seen_by=as_(tom))) == []
-    substitute(session, tom, by=OWNER)
-    asked.refresh_from_db()
-    assert (asked.status, asked.decided_by) == ("settled", OWNER.who)
-    with pytest.raises(RequestNotOpen):
-        decline_request(asked, by=OWNER)
-
-
-def test_it_is_declined_or_taken_back_and_may_be_asked_again(school: School, ida: Instructor):
-    session = new_session(new_course(school), hour_at(10), instructors=[ida])
-    first = ask_for_substitute(session, by=as_(ida))
-    with pytest.raises(NotAllowed):
-        decline_request(first, by=as_(ida))
-    assert decline_request(first, by=OWNER).status == "declined"
-    assert Outbox.objects.of(school).filter(name="substitute_request.declined", subject_id=first.pk).count() == 1
-    second = ask_for_substitute(session, by=as_(ida))
-    with pytest.raises(NotAllowed):
-        withdraw_request(second, by=as_(new_instructor(school)))
-    assert withdraw_request(second, by=as_(ida)).status == "withdrawn"
-    with pytest.raises(RequestNotOpen):
-        withdraw_request(second, by=as_(ida))
-    assert waiting(substitute_requests(school, seen_by=OWNER)).count() == 0
-
-
-def test_what_is_cancelled_or_has_begun_waits_for_nobody(school: School, ida: Instructor):
-    course = new_course(school)
-    off, begun = (new_session(course, hour_at(day), instructors=[ida]) for day in (10, 11))
-    for session in (off, begun):
-        ask_for_substitute(session, by=as_(ida))
-    cancel_session(off, by=OWNER)
-    rows = substitute_requests(school, seen_by=OWNER)
-    assert [one.session_id for one in waiting(rows)] == [begun.pk]
-    with time_machine.travel(at(11, 10, 1), tick=False):
-        assert waiting(rows).count() == 0
-        with pytest.raises(LessonBegun):
-            ask_for_substitute(begun, by=as_(ida))
-    assert SubstituteRequest.objects.of(school).filter(status="requested").count() == 2
-    assert now() - dt.timedelta(days=1) < off.starts_at

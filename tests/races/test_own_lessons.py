@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from factories import OWNER, at, hour_at, new_course, new_instructor, new_school, new_session
+from factories import OWNER, as_instructor, at, hour_at, new_course, new_instructor, new_school, new_session
 from invariants import broken, deadlocks
 from races.people import Race, all_have_looked
 from schoolbell.kit.refusals import Refusal
@@ -16,15 +16,11 @@ from schoolbell.planning.moves import as_it_is
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.own_lessons import ask_for_substitute, move_own_lesson
 from schoolbell.planning.substitutes import substitute
-from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import staff_of
 from servers import race
-
-
-def as_(instructor: Instructor) -> Actor:
-    return Actor(Role.INSTRUCTOR, who=instructor.pk, person_id=instructor.person_id)
 
 
 def outcome_of(act, *args, **kwargs) -> str:
@@ -44,7 +40,7 @@ def moves_of_both(session: Session, ida: Instructor, number: int) -> str:
     """Even: the office; odd: the instructor. All have seen it where it began, and each wants a time of their own."""
     during = hour_at(20 + number)
     if number % 2:
-        return outcome_of(move_own_lesson, session, [during], by=as_(ida), was=at(10))
+        return outcome_of(move_own_lesson, session, [during], by=as_instructor(ida), was=at(10))
     (there,) = as_it_is([Session.objects.select_related("course__school", "resource").get(id=session.pk)])
     move = moving.Move(there.session, (during,), there.instructors, None, was=at(10))
     return outcome_of(move_sessions, [move], by=OWNER)
@@ -82,7 +78,7 @@ def test_whoever_is_replaced_does_not_come_back_by_moving_it(race_in: Race):
     def act(number: int) -> str:
         session, taker = sessions[number // 2], takers[number // 2]
         if number % 2:
-            return outcome_of(move_own_lesson, session, [hour_at(30 + number)], by=as_(ida))
+            return outcome_of(move_own_lesson, session, [hour_at(30 + number)], by=as_instructor(ida))
         return outcome_of(substitute, session, taker, by=OWNER)
 
     done = race(act, range(12))
@@ -113,7 +109,7 @@ def test_control_without_the_lock_whoever_is_replaced_comes_back(monkeypatch):
         return found
 
     monkeypatch.setattr(own_lessons, "own_lesson", looked)
-    assert outcome_of(move_own_lesson, session, [hour_at(30)], by=as_(ida)) == "done"
+    assert outcome_of(move_own_lesson, session, [hour_at(30)], by=as_instructor(ida)) == "done"
     assert staff_of([session])[session.pk] == [ida]
 
 
@@ -121,7 +117,7 @@ def test_a_substitute_is_asked_for_once(race_in: Race):
     school = race_in.school
     ida = new_instructor(school)
     session = new_session(new_course(school), hour_at(10), instructors=[ida])
-    done = race(lambda _number: outcome_of(ask_for_substitute, session, by=as_(ida)), range(8))
+    done = race(lambda _number: outcome_of(ask_for_substitute, session, by=as_instructor(ida)), range(8))
     assert Counter(done) == {"done": 1, "substitute_asked": 7}
     assert SubstituteRequest.objects.filter(session_id=session.pk).count() == 1
 
@@ -137,4 +133,7 @@ def test_control_without_the_constraint_it_is_asked_for_twice(monkeypatch):
     monkeypatch.setattr(own_lessons, "locked_session", lambda _session: whole.get(id=session.pk))
     write = all_have_looked(2, substitute_requests.write_request)
     monkeypatch.setattr(own_lessons, "write_request", write)
-    assert race(lambda _number: outcome_of(ask_for_substitute, session, by=as_(ida)), range(2)) == ["done", "done"]
+    assert race(lambda _number: outcome_of(ask_for_substitute, session, by=as_instructor(ida)), range(2)) == [
+        "done",
+        "done",
+    ]

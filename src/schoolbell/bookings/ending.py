@@ -78,9 +78,13 @@ def lock_slots(of: Booking | Session, slot_ids: list[UUID]) -> None:
 
 
 def close_session(session: Session, slot_ids: list[UUID], *, because: str = "") -> None:
-    """Nobody needs it any more: its staff and resource are free. The slots are locked by the caller."""
+    """Nobody needs it any more: its staff and resource are free. The slots are locked by the caller.
+
+    What was said of it before stays: a lesson on demand closes with its session, and once more with its booking.
+    """
+    said = {"cancelled_because": because} if because else {}
     Session.objects.filter(school_id=session.school_id, id=session.pk).update(
-        status=Session.Status.CANCELLED, cancelled_at=now(), cancelled_because=because, updated_at=now()
+        status=Session.Status.CANCELLED, cancelled_at=now(), updated_at=now(), **said
     )
     Slot.objects.filter(school_id=session.school_id, id__in=slot_ids).update(is_open=False, updated_at=now())
     free_time(session.school_id, slot_ids)

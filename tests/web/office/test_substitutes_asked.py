@@ -3,12 +3,11 @@
 import pytest
 from django.test import Client as Browser
 
-from factories import OWNER, hour_at, new_course, new_instructor, new_session
+from factories import OWNER, as_instructor, hour_at, new_course, new_instructor, new_session
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.people.models import Instructor
 from schoolbell.planning.models import SubstituteRequest
 from schoolbell.planning.own_lessons import ask_for_substitute
-from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
 from web.pages import links_of, queries_for, text_of
@@ -17,8 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def asks(session: Session, instructor: Instructor, **more: object) -> SubstituteRequest:
-    by = Actor(Role.INSTRUCTOR, who=instructor.pk, person_id=instructor.person_id)
-    return ask_for_substitute(session, by=by, **more)
+    return ask_for_substitute(session, by=as_instructor(instructor), **more)
 
 
 @pytest.fixture

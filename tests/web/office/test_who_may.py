@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from factories import (
     OWNER,
+    as_instructor,
     buy_seat,
     hour_at,
     new_client,
@@ -27,7 +28,7 @@ from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.models import Proposal
 from schoolbell.planning.own_lessons import ask_for_substitute
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
-from schoolbell.schools.actor import Actor, Role
+from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
 from schoolbell.timetable.actions import set_travel
 from schoolbell.timetable.models import Travel
@@ -62,7 +63,7 @@ def pages_of(school: School) -> list[str]:
     off = ask_for_time_off(ida.person.diary, hour_at(40), by=OWNER)
     way = Travel.objects.of(school).get()
     taught = new_session(new_course(school), hour_at(50), instructors=[ida])
-    asked = ask_for_substitute(taught, by=Actor(Role.INSTRUCTOR, person_id=ida.person_id))
+    asked = ask_for_substitute(taught, by=as_instructor(ida))
     return [
         f"POST substitutes/{asked.pk}/decline",
         f"courses/{course.pk}/policies/", f"closures/{closure.pk}/lessons/", f"POST closures/{closure.pk}/remove",
