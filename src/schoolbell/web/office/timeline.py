@@ -38,6 +38,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "booking.moved": gettext_lazy("Moved to another time"),
     "booking.changed": gettext_lazy("Somebody else gives it, or it is somewhere else"),
     "session.changed": gettext_lazy("Session changed"),
+    "session.substitute_requested": gettext_lazy("A substitute is asked for"),
     "session.completed": gettext_lazy("Session completed"),
     "client.added": gettext_lazy("Family added"),
     "client.changed": gettext_lazy("Details changed"),
