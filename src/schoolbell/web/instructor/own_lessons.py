@@ -43,6 +43,7 @@ from schoolbell.web.office.session import OPEN, CancelForm, Seat
 from schoolbell.web.office.session_move import asked_at, begins, looked_at, offered, seen, sent
 from schoolbell.web.office.steps import asked_of, in_steps
 from schoolbell.web.office.substitutes import ranked
+from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import when, when_here
 
 
@@ -98,6 +99,7 @@ def refused(visit: Visit, slot_id: UUID, refusal: Refusal) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def move(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
     """Its later slots go along, as many days after the first as they were."""
     visit = come_in(request, slug)
@@ -133,6 +135,7 @@ def move(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def cancel(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
     """Asks first, with names."""
     visit = come_in(request, slug)
@@ -158,6 +161,7 @@ def cancel(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def substitute(request: HttpRequest, slug: str, slot_id: UUID) -> HttpResponse:
     """Who could give it: they hand it over where they may, else they ask the office."""
     visit = come_in(request, slug)

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0008_202611290645_attendance_marked"),
+        ("bookings", "0010_202611291546_seating"),
     ]
 
     operations = [
