@@ -327,6 +327,7 @@ def test_a_seat_from_held_to_paid_to_cancelled(api, school):
         "slots": [{"id": slot["id"], "starts_at": shown(session.starts_at), "ends_at": shown(session.ends_at)}],
         "notes": "",
         "order": made["order"],
+        "products": [],
         "payment": {
             "id": made["payment"]["id"],
             "kind": "full",
