@@ -24,6 +24,7 @@ from schemathesis.checks import (
 from api_client import Api, Reply
 from factories import (
     OWNER,
+    as_instructor,
     at,
     buy_seat,
     hour_at,
@@ -62,6 +63,7 @@ from schoolbell.people.actions import add_placeholder
 from schoolbell.people.models import Student
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.models import LessonRequest, Proposal
+from schoolbell.planning.own_lessons import ask_for_substitute
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
@@ -225,6 +227,9 @@ def calls(school: School) -> dict[str, list[Call]]:
     unnamed = buy_seat(taught, add_placeholder(over.client, by=OWNER, relationship="employer"))
     Booking.objects.filter(id=over.pk).update(status="completed")
     its_client = Api(school.slug, new_token(school, Role.CLIENT, over.client.person))
+    teaches = Api(school.slug, new_token(school, Role.INSTRUCTOR, instructor.person))
+    lacking = [new_session(course, hour_at(day), instructors=[instructor]) for day in (70, 71, 72)]
+    asked_for = [ask_for_substitute(one, by=as_instructor(instructor)) for one in lacking[1:]]
     kit = add_product(school, ProductValues("Kit", 700), by=OWNER)
     ordered = [
         order_products(
@@ -327,6 +332,13 @@ def calls(school: School) -> dict[str, list[Call]]:
                 {"course": str(lessons.pk), "slots": [LESSON], "price": 100, "instructors": [str(instructor.pk)]},
             ),
         ],
+        "list_other_times": [Call(f"/sessions/{lacking[0].pk}/other-times")],
+        "create_substitute_request": [
+            Call(f"/sessions/{lacking[0].pk}/substitute-requests", {"wanted": str(other.pk)}, as_=teaches)
+        ],
+        "list_substitute_requests": [Call("/substitute-requests", query=query) for query in (*pages, "?open=true")],
+        "decline_substitute_request": [Call(f"/substitute-requests/{asked_for[0].pk}/decline")],
+        "withdraw_substitute_request": [Call(f"/substitute-requests/{asked_for[1].pk}/withdraw")],
         "publish_session": [Call(f"/sessions/{drafts[0].pk}/publish", {"despite_closed": True})],
         "change_course": [
             Call(f"/courses/{lessons.pk}", body | {"duration_minutes": 45, "price": 5000})
