@@ -18,11 +18,13 @@ PAGES: Final = {
     "instructor": (
         *("teach/", "teach/week/", "teach/weekly/", "teach/free/", "teach/hours/", "teach/time-off/", "teach/slots/"),
         *("teach/calendars/", "teach/lessons/<slot_id>/"),
+        *(f"teach/lessons/<slot_id>/{what}/" for what in ("move", "cancel", "substitute")),
     ),
     "office": tuple(
         f"office/{what}"
         for what in (
             *("", "calendar/", "find/", "skipped/", "time-off/", "sign-ins/", "sign-ins/people/<person_id>/"),
+            "substitutes/",
             *("sessions/", "sessions/new/", "sessions/<session_id>/", "sessions/<session_id>/cancel"),
             *("sessions/<session_id>/move/", "sessions/<session_id>/substitute/"),
             *("series/", "series/new/", "series/<series_id>/", "series/<series_id>/change/", "series/<series_id>/end/"),
