@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client as Browser
 
+from billing.test_naming import seat_for
 from elsewhere import elsewhere
 from factories import (
     OWNER,
@@ -41,7 +42,8 @@ from schoolbell.diary.actions import add_opening_hours
 from schoolbell.diary.models import Closure, OpeningHours, OutsideCalendar, TimeOff
 from schoolbell.importing.models import Upload
 from schoolbell.learning.models import Review
-from schoolbell.people.models import Client, Instructor, Student
+from schoolbell.people.actions import NamedLater
+from schoolbell.people.models import Client, Instructor, Person, Student
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.models import LessonRequest, Proposal
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
@@ -53,6 +55,7 @@ from web.office.conftest import as_person, as_staff
 from web.office.test_courses_and_places import COURSE
 from web.office.test_proposals import typed as wishes
 from web.office.test_sessions import form as session_form
+from web.public.visitors import Visitor
 
 PERSON = {"first_name": "Clara", "last_name": "Ash", "email": "", "phone": "", "address": ""}
 PRODUCT = {"name": "Kit", "price": "12.50", "tax_percent": "18", "description": "", "is_active": "on"}
@@ -311,6 +314,29 @@ def test_a_review_sent_twice_counts_once(world: World):
     Booking.objects.filter(id=booking.pk).update(status="completed")
     page = f"/s/{world.school.slug}/my/bookings/{booking.pk}/"
     sent_twice(as_person(client.person), Form(page, {"rating": "5", "comment": ""}, Review, to=f"{page}review"))
+
+
+def test_a_seat_gets_its_name_once_in_the_office_and_in_the_portal(world: World):
+    acme, session = new_client(world.school), new_session(new_course(world.school))
+    office, portal = seat_for(acme, session, NamedLater(), NamedLater())
+    for name, browser, page in (
+        ("Kim Stone", as_staff(world.school), f"{world.office}bookings/{office.pk}/"),
+        ("Lou Stone", as_person(acme.person), f"/s/{world.school.slug}/my/bookings/{portal.pk}/"),
+    ):
+        body = {"student": "new", "name": name, "once": key_on(browser.get(f"{page}name"))}
+        assert [browser.post(f"{page}name", body)["Location"] for _ in range(2)] == [page, page]
+    assert Person.objects.of(world.school).filter(last_name="Stone").count() == 2
+
+
+def test_a_guest_names_a_seat_once_and_a_stranger_with_the_key_does_not(world: World):
+    visitor = Visitor()
+    path = f"/s/{world.school.slug}/book/?session={new_session(new_course(world.school)).pk}"
+    employer = {"for_whom": "staff", "company": "Acme Works", "seats": "2", "seat-2-later": "on"}
+    order = visitor.book(path, **employer, **{"seat-1-name": "Kim Stone"}).removesuffix("pay")
+    href = re.findall(rf'href="({order}name/[^"]+)"', visitor.get(order))[0]
+    body = {"name": "Lou Stone", "once": key_on(visitor.client.get(href))}
+    assert [visitor.send(href, body) for _ in range(2)] == [order, order]
+    Visitor().send(href, body, status=404)
 
 
 def test_what_was_refused_is_tried_again_and_what_was_changed_is_another_wish(world: World):

@@ -122,8 +122,10 @@ def once(view: View) -> View:
 
 
 def _asked(request: HttpRequest) -> AskedOnce | None:
-    """None where nothing is sent by somebody who is signed in, or not under a key."""
-    if request.method != "POST" or not request.POST.get("once") or not request.user.is_authenticated:
+    """None where nothing is sent, or not under a key, or by somebody of whom nothing is known."""
+    if request.method != "POST" or not request.POST.get("once"):
+        return None
+    if not request.user.is_authenticated and request.session.session_key is None:
         return None
     return AskedOnce.of(
         key_as_sent(request), principal=principal(request), method="POST", path=request.path, body=_sent(request)

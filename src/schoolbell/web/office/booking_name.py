@@ -12,9 +12,11 @@ from schoolbell.web.naming import NameForm, may_be_named
 from schoolbell.web.office.booking import find_booking
 from schoolbell.web.office.bookings import shown
 from schoolbell.web.office.frame import address, come_in, go, show
+from schoolbell.web.once import once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def name(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     found = find_booking(visit, booking_id)

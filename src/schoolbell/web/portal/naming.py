@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from schoolbell.web.naming import NameForm, may_be_named
+from schoolbell.web.once import once
 from schoolbell.web.portal.bookings import find_booking
 from schoolbell.web.portal.frame import come_in, frame, is_client, of_booking
 from schoolbell.web.portal.rows import booking_row
@@ -15,6 +16,7 @@ from schoolbell.web.public.learners import learners_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def name(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     if not is_client(visit):

@@ -12,6 +12,7 @@ from schoolbell.billing.summaries import summary_of
 from schoolbell.schools.actor import Role
 from schoolbell.web.entry import enter
 from schoolbell.web.naming import NameForm, may_be_named
+from schoolbell.web.once import once
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
@@ -19,6 +20,7 @@ from schoolbell.web.public.own import find_order
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def name_seat(request: HttpRequest, slug: str, order_id: UUID, booking_id: UUID) -> HttpResponse:
     """A client who is signed in may choose among theirs; a guest names somebody new."""
     visit = enter(request, slug)
