@@ -162,7 +162,9 @@ class Looker:
                 for theme in themes:
                     shown.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
                     named = f"{number:02}-{name}-{width}{'-dark' if theme == 'dark' else ''}.{FORMAT}"
-                    shown.screenshot(path=self.folder / named, type=FORMAT, full_page=True, clip=clip)
+                    shown.screenshot(
+                        path=self.folder / named, type=FORMAT, full_page=True, clip=clip, animations="disabled"
+                    )
                     pictures.append(self.folder / named)
                 # A phone in the light, a desk in the dark.
                 self.complaints += [f"{page.url} at {width} px: {' '.join(found)}" for found in axe(shown)]
