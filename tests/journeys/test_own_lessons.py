@@ -7,7 +7,8 @@ from typing import Any
 from playwright.sync_api import expect
 
 from factories import OWNER, buy_lesson, buy_seat, new_client, new_course, new_session, new_student
-from journeys.conftest import PHONE, Look, Site, Visits, new_user
+from journeys.conftest import Site, Visits, new_user
+from journeys.looking import PHONE, Look
 from journeys.schools import driving_school, wall
 from schoolbell.access.staff import add_staff
 from schoolbell.kit.ids import new_id
