@@ -23,10 +23,11 @@ _AHEAD: Final = 5 * 366  # days; a rule whose first day is farther away is a mis
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-def weekly_on(*weekdays: int, every: int = 1) -> str:
-    """The rule of these ISO weekdays (1 is Monday), every so many weeks."""
+def weekly_on(*weekdays: int, every: int = 1, times: int | None = None) -> str:
+    """The rule of these ISO weekdays (1 is Monday), every so many weeks, perhaps so many times."""
     days = ",".join(WEEKDAYS[weekday - 1] for weekday in sorted(weekdays))
-    return f"FREQ=WEEKLY;{f'INTERVAL={every};' if every > 1 else ''}BYDAY={days}"
+    rule = f"FREQ=WEEKLY;{f'INTERVAL={every};' if every > 1 else ''}BYDAY={days}"
+    return f"{rule};COUNT={times}" if times else rule
 
 
 def require_rule(rule: str) -> str:

@@ -74,6 +74,20 @@ def test_a_class_is_repeated_after_a_look_at_every_class(school: School, browser
     assert Session.objects.filter(series__course=course).count() == 3
 
 
+def test_a_class_is_repeated_on_several_days_every_few_weeks_so_many_times(
+    school: School, browser: Browser, office: str
+):
+    course, new = new_course(school), f"{office}series/new/"
+    asked = {"look": "1", "course": str(course.pk), "weekdays": ["1", "3"], "every": "2", "starts": "18:00"}
+    asked |= {"first_day": "2027-03-01", "times": "3"}
+    both = browser.get(new, asked | {"last_day": "2027-06-01"})
+    assert both.status_code == 422
+    assert "Give a last day or a number of times, not both." in text_of(both)
+    assert browser.get(new, asked | {"times": "0"}).status_code == 422
+    browser.post(new, sent_again(browser.get(new, asked)))
+    assert Series.objects.get().rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;COUNT=3"
+
+
 def test_this_and_all_that_follow_change_after_a_look_at_who_is_booked(school: School, browser: Browser, office: str):
     ida = new_instructor(school)
     series = a_choir(school, ida)

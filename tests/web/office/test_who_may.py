@@ -37,7 +37,7 @@ from web.office.conftest import as_person, as_staff, browser_of, new_login
 LISTS = (
     "", "calendar/", "sessions/", "sessions/new/", "bookings/", "families/", "families/new/",
     "students/", "students/new/", "instructors/", "instructors/new/", "courses/", "courses/new/", "resources/",
-    "series/", "series/new/", "weekly/", "weekly/new/",
+    "series/", "series/new/", "weekly/", "weekly/new/", "weekly/join/",
     "resources/new/", "requests/", "requests/new/", "sign-ins/", "files/", "files/export", "files/samples/courses.csv",
     "settings/", "settings/school/", "settings/policies/", "settings/hours/", "settings/closed-days/",
     "settings/travel/", "time-off/", "substitutes/",

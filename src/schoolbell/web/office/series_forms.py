@@ -104,6 +104,10 @@ class ClassForm(RepeatingForm):
     every = _every()
     first_day = day_field(gettext_lazy("First day"))
     last_day = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Left empty: it goes on."))
+    times = forms.IntegerField(
+        label=gettext_lazy("How many times"), required=False, min_value=1, max_value=999,
+        help_text=gettext_lazy("Instead of a last day."),
+    )  # fmt: skip
     lead = _lead(gettext_lazy("Who teaches"), required=False, empty_label=gettext_lazy("Nobody yet"))
     others = _others()
     resource = _place(gettext_lazy("No place needed"))
@@ -119,7 +123,11 @@ class ClassForm(RepeatingForm):
         self._offer(school, course=courses.order_by("name", "id"))
 
     def rule(self) -> str:
-        return weekly_on(*self.cleaned_data["weekdays"], every=self.cleaned_data["every"])
+        """Raises InputRefused."""
+        values = self.cleaned_data
+        if values["times"] and values["last_day"]:
+            raise InputRefused.of("times", _("Give a last day or a number of times, not both."))
+        return weekly_on(*values["weekdays"], every=values["every"], times=values["times"])
 
 
 class ClassChangeForm(RepeatingForm):
