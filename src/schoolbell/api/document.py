@@ -54,6 +54,7 @@ PARAMETERS = {
     "closure": "The closure's id.",
     "instead_of": "The id of the instructor who is replaced. Without it: of who leads the session.",
     "time_off": "The id of the time off.",
+    "substitute_request": "The id of the request for a substitute.",
     "calendar": "The id of the outside calendar.",
     "slot": "The slot's id.",
     "enrollment": "The enrollment's id.",

@@ -25,10 +25,8 @@ from schoolbell.planning.substitute_requests import (
     waiting,
     withdraw_request,
 )
-from schoolbell.schools.actor import Role
 
 router = Router(tags=["rearranging"])
-ASKING = frozenset({Role.INSTRUCTOR})
 
 
 class SubstituteRequestIn(Input):
@@ -59,7 +57,7 @@ def show_requests(requests: Sequence[SubstituteRequest]) -> list[dict[str, Any]]
     operation_id="create_substitute_request",
     summary="Ask the office for somebody else to give a session of one's own",
 )
-@answers(shapes.SubstituteRequest, HTTPStatus.CREATED, to=ASKING)
+@answers(shapes.SubstituteRequest, HTTPStatus.CREATED, to=TEACHING)
 def create(
     request: HttpRequest, school: Path[str], session: UUID, body: SubstituteRequestIn | None = None
 ) -> HttpResponse:
@@ -93,23 +91,27 @@ def requests(
 
 
 @router.post(
-    "/substitute-requests/{request_id}/decline",
+    "/substitute-requests/{substitute_request}/decline",
     operation_id="decline_substitute_request",
     summary="Whoever asked gives it",
 )
 @answers(shapes.SubstituteRequest, to=STAFF)
-def decline(request: HttpRequest, school: Path[str], request_id: UUID, body: Nothing | None = None) -> HttpResponse:
-    return _decided(enter(request, school), request_id, decline_request)
+def decline(
+    request: HttpRequest, school: Path[str], substitute_request: UUID, body: Nothing | None = None
+) -> HttpResponse:
+    return _decided(enter(request, school), substitute_request, decline_request)
 
 
 @router.post(
-    "/substitute-requests/{request_id}/withdraw",
+    "/substitute-requests/{substitute_request}/withdraw",
     operation_id="withdraw_substitute_request",
     summary="Give it after all",
 )
 @answers(shapes.SubstituteRequest, to=TEACHING)
-def withdraw(request: HttpRequest, school: Path[str], request_id: UUID, body: Nothing | None = None) -> HttpResponse:
-    return _decided(enter(request, school), request_id, withdraw_request)
+def withdraw(
+    request: HttpRequest, school: Path[str], substitute_request: UUID, body: Nothing | None = None
+) -> HttpResponse:
+    return _decided(enter(request, school), substitute_request, withdraw_request)
 
 
 def _decided(visit: Visit, request_id: UUID, act: Callable[..., SubstituteRequest]) -> HttpResponse:
