@@ -143,12 +143,17 @@ class TestWhole:
         assert count("coding", Enrollment, type="trial") > 60
         assert (count("coaching", Instructor), whole["coaching"].currency) == (8, "EUR")
         assert count("coaching", Session, on_demand=False) > 2500
-        assert (count("courses", Course), count("courses", Product), count("courses", ProductLine)) == (12, 6, 60)
+        assert (count("courses", Course), count("courses", Product), count("courses", ProductLine)) == (12, 6, 74)
         buyers = Order.objects.of(whole["courses"]).values("client_id").distinct().count()
         assert (count("courses", Client), buyers) == (300, 300)
         assert (count("driving", Student), count("driving", Instructor)) == (80, 2)
         assert (count("first-aid", Resource), count("first-aid", Course)) == (6, 3)
         assert 850 <= count("first-aid", Booking) <= 1000
+        assert (count("first-aid", Product), count("first-aid", ProductLine)) == (3, 14)
+        for slug in ("courses", "first-aid"):
+            together = ProductLine.objects.of(whole[slug]).filter(order__lines__isnull=False)
+            assert together.values("order_id").distinct().count() == 14
+            assert set(together.values_list("status", flat=True)) >= {"ordered", "paid", "handed_over"}
 
     def test_the_driving_school_gives_five_hundred_lessons_a_month(self, whole: dict[str, School]) -> None:
         for month in (6, 7, 8, 9, 10):

@@ -9,7 +9,7 @@ from schoolbell.demo.courses_list import COURSES, RUNS, STAFF, STUDIOS, Run
 from schoolbell.demo.fates import DAY, HOUR, Odds
 from schoolbell.demo.house import Details, House
 from schoolbell.demo.plan import Ending, Learner, PlannedSession
-from schoolbell.demo.products import GUESTS, ORDERS, ProductRows
+from schoolbell.demo.products import GUESTS, ORDERS, WITH_LESSONS, ProductRows
 from schoolbell.demo.weeks import AHEAD, BACK
 from schoolbell.kit.time import Stretch
 from schoolbell.schools.models import School
@@ -165,4 +165,5 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
     products.sell_to(courses.busiest())
     guests = [house.people.adult(house.fates.by_day(house.weeks.ago(12), house.weeks.ago(0.1))) for _ in range(GUESTS)]
     products.sell_to_guests(guests)
+    products.sell_with_lessons(house.orders, house.many(WITH_LESSONS))
     return house.write(progress)

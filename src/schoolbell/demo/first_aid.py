@@ -7,6 +7,7 @@ from typing import Any, Final
 from schoolbell.demo.fates import DAY, HOUR, MINUTE, Odds
 from schoolbell.demo.house import Details, House
 from schoolbell.demo.plan import Ending, Payer, PlannedBooking, PlannedSession, Teacher
+from schoolbell.demo.products import FIRST_AID, WITH_LESSONS, ProductRows
 from schoolbell.demo.weeks import AHEAD, BACK
 from schoolbell.schools.models import School
 
@@ -239,4 +240,6 @@ def fill(today: dt.date, *, progress: Callable[[str], None], scale: float = 1.0)
         odds=Odds(no_show=0.02, early=0.025, late=0.015, by_school=0.002, expired=0.035),
     )
     FirstAid(house).plan()
+    products = ProductRows(house.sheets, house.dice, opened_at=house.opened_at, now=house.weeks.now, products=FIRST_AID)
+    products.sell_with_lessons(house.orders, house.many(WITH_LESSONS))
     return house.write(progress)

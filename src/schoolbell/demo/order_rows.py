@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
+from schoolbell.demo.beside_rows import BesideRows
 from schoolbell.demo.booking_rows import SETTLED_AFTER, Standing, standing, write_booking
 from schoolbell.demo.dice import Dice
-from schoolbell.demo.plan import PlannedBooking, PlannedOrder
+from schoolbell.demo.plan import PlannedBooking, PlannedOrder, PlannedProduct
 from schoolbell.demo.sheets import Sheets
 from schoolbell.journal.models import Record
 from schoolbell.pricing.price import Price, half_up, priced, tax_within
@@ -30,15 +31,18 @@ class OrderRows:
         self._sheets = sheets
         self._dice = dice
         self._now = now
+        self._beside = BesideRows(sheets, dice, now)
 
     def write(self, order: PlannedOrder) -> None:
         sheets, at = self._sheets, order.placed_at
-        total = sum(booking.price for booking in order.bookings)
+        of_products = sum(one.price.total for one in order.products)
+        total = sum(booking.price for booking in order.bookings) + of_products
         order_id = sheets.add(Order, at, client_id=order.client_id, reference=self._dice.new_reference(), total=total)
         lines = [self._write_line(order_id, booking, order) for booking in order.bookings]
+        products = self._beside.write(order_id, order)
         if total:
-            self._write_request(order_id, order, lines)
-            self._write_payments(order_id, order, lines)
+            self._write_request(order_id, order, lines, of_products)
+            self._write_payments(order_id, order, lines, products)
         for line in lines:
             self._write_sale(line, order)
 
@@ -62,7 +66,7 @@ class OrderRows:
         )
         return _Line(line_id, booking_id, booking, price, stands)
 
-    def _write_request(self, order_id: UUID, order: PlannedOrder, lines: list[_Line]) -> None:
+    def _write_request(self, order_id: UUID, order: PlannedOrder, lines: list[_Line], of_products: int) -> None:
         due = sum(line.price.due_now for line in lines)
         given_up = all(line.booking.has_ended for line in lines)
         at_once = lines[0].stands.confirmed_at == order.placed_at
@@ -72,24 +76,28 @@ class OrderRows:
             order_id=order_id,
             kind="deposit" if due < sum(line.price.total for line in lines) else "full",
             reference=self._dice.new_reference(),
-            amount=due,
+            amount=due + of_products,
             status="confirmed" if order.paid_at else "expired" if given_up else "pending",
             expires_at=None if at_once else order.hold_expires_at,
             matched_at=order.paid_at,
             updated_at=order.paid_at or max(line.booking.ended_at or order.placed_at for line in lines),
         )
 
-    def _write_payments(self, order_id: UUID, order: PlannedOrder, lines: list[_Line]) -> None:
+    def _write_payments(
+        self, order_id: UUID, order: PlannedOrder, lines: list[_Line], products: dict[UUID, PlannedProduct]
+    ) -> None:
         due = {line.id: line.price.due_now for line in lines}
+        asked = sum(due.values()) + sum(one.price.total for one in products.values())
         if order.declined_at:
-            self._attempt(order_id, order, order.declined_at, sum(due.values()), "failed", "The card was declined.")
+            self._attempt(order_id, order, order.declined_at, asked, "failed", "The card was declined.")
         if order.abandoned_at:
-            self._attempt(order_id, order, order.abandoned_at, sum(due.values()), "started")
+            self._attempt(order_id, order, order.abandoned_at, asked, "started")
         if order.paid_at:
-            self._pay(order_id, order, order.method, order.paid_at, due, lines)
+            paid = self._pay(order_id, order, order.method, order.paid_at, due, lines, asked)
+            self._beside.sell(products, paid, order.paid_at, client_id=order.client_id)
         if order.balance_at:
             rest = {line.id: line.price.total - line.price.due_now for line in lines}
-            self._pay(order_id, order, order.balance_method, order.balance_at, rest, lines)
+            self._pay(order_id, order, order.balance_method, order.balance_at, rest, lines, sum(rest.values()))
 
     def _attempt(
         self, order_id: UUID, order: PlannedOrder, at: dt.datetime, amount: int, status: str, reason: str = ""
@@ -116,11 +124,11 @@ class OrderRows:
         at: dt.datetime,
         shares: dict[UUID, int],
         lines: list[_Line],
-    ) -> None:
+        amount: int,
+    ) -> UUID:
         """A payment that came in, shared out among the lines."""
         online = method == "card" and order.pay_with == "card"
-        amount = sum(shares.values())
-        payment_id = self._sheets.add(
+        payment_id: UUID = self._sheets.add(
             Payment,
             at,
             client_id=order.client_id,
@@ -143,6 +151,7 @@ class OrderRows:
                     student_id=line.booking.learner.id,
                     amount=shares[line.id],
                 )
+        return payment_id
 
     def _record(
         self, name: str, at: dt.datetime, payment_id: UUID, order: PlannedOrder, role: str, amount: int

@@ -8,6 +8,7 @@ from uuid import UUID
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import age_on
+from schoolbell.pricing.price import Price, priced
 from schoolbell.schools.policies import Policies
 
 
@@ -153,6 +154,20 @@ class PlannedBooking:
         return 0 if self.ending == Ending.EXPIRED else 100
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedProduct:
+    """So many of a product, at what one costs, in an order of lessons."""
+
+    product_id: UUID
+    each: Price
+    quantity: int
+    learner: Learner
+
+    @property
+    def price(self) -> Price:
+        return priced(self.each.total * self.quantity, tax_rate=self.each.tax_rate, due_now=0)
+
+
 @dataclass(slots=True)
 class PlannedOrder:
     """One act of buying. `paid_at`: what was asked for; `balance_at`: what a deposit had left open."""
@@ -170,3 +185,4 @@ class PlannedOrder:
     balance_method: str = "cash"
     declined_at: dt.datetime | None = None
     abandoned_at: dt.datetime | None = None
+    products: list[PlannedProduct] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What the course seller sells beside its courses, and what was bought of it."""
+"""What schools sell beside their courses, and what was bought of it, alone and with lessons."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from uuid import UUID
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, Payment, PaymentRequest, ProductLine
 from schoolbell.catalogue.models import Product
 from schoolbell.demo.dice import Dice
-from schoolbell.demo.plan import Learner
+from schoolbell.demo.plan import Ending, Learner, PlannedOrder, PlannedProduct
 from schoolbell.demo.sheets import Sheets
 from schoolbell.journal.models import Record
 from schoolbell.pricing.price import Price, priced
@@ -23,7 +23,13 @@ PRODUCTS: Final = (
     ("Kannada phrase cards", 35_000, 0, "Two hundred cards, sorted by where you are."),
 )
 WANTED: Final = (5, 4, 3, 3, 2, 2)  # how much each is asked for
+FIRST_AID: Final = (
+    ("Pocket manual", 899, 0, "Every step of the course on eighty pages, waterproof."),
+    ("Workplace first-aid kit", 2499, 2000, "For up to twenty people, to British Standard."),
+    ("Face shield on a key ring", 350, 2000, "For the day on which it counts."),
+)
 ORDERS: Final = 49
+WITH_LESSONS: Final = 14  # orders of lessons with something to take home
 GUESTS: Final = 8  # bought a product and nothing else
 DAYS: Final = 180
 WAITING: Final = 6  # the last of them lie ready, or are not paid yet
@@ -32,10 +38,18 @@ WAITING: Final = 6  # the last of them lie ready, or are not paid yet
 class ProductRows:
     """Writes products and their orders as the actions would have."""
 
-    def __init__(self, sheets: Sheets, dice: Dice, *, opened_at: dt.datetime, now: dt.datetime) -> None:
+    def __init__(
+        self,
+        sheets: Sheets,
+        dice: Dice,
+        *,
+        opened_at: dt.datetime,
+        now: dt.datetime,
+        products: Sequence[tuple[str, int, int, str]] = PRODUCTS,
+    ) -> None:
         self._sheets, self._dice, self._now = sheets, dice, now
         self._products = [
-            (self._product(values, opened_at), priced(values[1], tax_rate=values[2], due_now=0)) for values in PRODUCTS
+            (self._product(values, opened_at), priced(values[1], tax_rate=values[2], due_now=0)) for values in products
         ]
 
     def _product(self, values: tuple[str, int, int, str], at: dt.datetime) -> UUID:
@@ -58,6 +72,18 @@ class ProductRows:
             at = self._now - dt.timedelta(weeks=weeks)
             if buyer.joined_at < at:
                 self._order(buyer, at, waits=True, status=status)
+
+    def sell_with_lessons(self, orders: Sequence[PlannedOrder], number: int) -> None:
+        """Ticked on the booking form, by so many: the latest of each kind, and others."""
+        fit = [one for one in orders if one.paid_at or one.bookings[0].ending in (Ending.HELD, Ending.EXPIRED)]
+        fit.sort(key=lambda one: one.placed_at)
+        held = [one for one in fit if one.bookings[0].ending == Ending.HELD]
+        others = [one for one in fit if one.bookings[0].ending != Ending.HELD]
+        chosen = [*held[-2:], *others[-3:], *self._dice.sample(others[:-3], k=min(number, len(others[:-3])))]
+        for order in chosen[:number]:
+            product_id, each = self._dice.choices(self._products, WANTED[: len(self._products)])[0]
+            quantity = 1 if len(order.bookings) == 1 else len(order.bookings)
+            order.products.append(PlannedProduct(product_id, each, quantity, order.bookings[0].learner))
 
     def sell_to_guests(self, guests: Sequence[Learner]) -> None:
         """Bought from the school's page by people who are not signed in, and paid by card at once."""
