@@ -79,7 +79,7 @@ def test_ten_broken_lines_of_the_timetable(rows):
         "line 7, student: there is no student “Zoe Lindqvist”",
         "line 8, capacity: is more than the 2 seats that the course and the place allow",
         "line 9, paid_at: “yesterday” is not a time such as 2026-12-01 16:00",
-        "line 9, paid_with: “shells” is not one of: cash, card, transfer",
+        "line 9, paid_with: “shells” is not one of: cash, card, transfer, credit",
         "line 9, price: “21 USD” is not a number such as 45.00: no currency, no spaces, no sign",
         "line 11, booking_status: “paid” is not one of: pending, confirmed, in_progress, completed, cancelled, expired,"
         " no_show",

@@ -18,13 +18,14 @@ from factories import (
     new_school,
     new_session,
     new_student,
+    order_of,
     pay_for,
     slots_of,
 )
 from importing.files import bad, everything_holds, exported, files_of, take_in
 from invariants import broken
 from schoolbell.billing.ledger import balance
-from schoolbell.billing.payments import confirm_booking_of_order
+from schoolbell.billing.payments import Attempt, confirm_booking_of_order, pay
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import cancel_session
@@ -84,6 +85,9 @@ def lived_in(preset: str = "courses", **policies) -> School:
     cancel_session(called_off, by=OWNER)
     pay_for(buy_lesson(lessons, adult, at(3, 12)))
     cancel_and_settle(buy_lesson(lessons, adult, at(4, 12)), by=OWNER)
+    from_credit = order_of(buy_seat(new_session(twin, hour_at(70)), sam))
+    pay(from_credit, Attempt("credit", "credit", 200), by=OWNER)  # of what was called off
+    pay(from_credit, Attempt("desk", "cash"), by=OWNER)
     for booking in Booking.objects.of(school).filter(settled_at=None, status="cancelled"):
         from schoolbell.billing.sales import settle  # noqa: PLC0415
 
@@ -104,7 +108,7 @@ def test_a_school_that_was_lived_in_comes_out_whole_and_goes_in_elsewhere(preset
     assert exported(other) == files
     everything_holds()
     assert broken(other) == {}
-    for account in ("client", "sales", "tax", "cash", "card", "waived"):
+    for account in ("client", "sales", "tax", "cash", "card", "credit", "waived"):
         assert balance(account, school_id=other.pk) == balance(account, school_id=school.pk), account
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from schoolbell.billing.gateways.credit import Credit
 from schoolbell.billing.gateways.desk import Desk
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.catalogue.models import Course, ResourceKind
@@ -224,7 +225,7 @@ def _timetable(money: Figures) -> tuple[Column, ...]:
         Column("slots", Many(Whole(1, 100))),
         Column("price", money),
         Column("paid", Many(money)),
-        Column("paid_with", Many(Choice(Desk.methods))),
+        Column("paid_with", Many(Choice((*Desk.methods, *Credit.methods)))),
         Column("paid_at", Many(MomentCell())),
         Column("waived", money),
         Column("kept", money),

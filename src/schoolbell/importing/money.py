@@ -1,10 +1,12 @@
 """The money of imported bookings: order, line, request, payments, ledger."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from schoolbell.billing.ledger import CLIENT, SALES, TAX, WAIVED
+from schoolbell.billing.gateways.credit import Credit
+from schoolbell.billing.gateways.desk import Desk
+from schoolbell.billing.ledger import CLIENT, CREDIT, SALES, TAX, WAIVED
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest, ProductLine
 from schoolbell.bookings.models import PaymentStatus
 from schoolbell.importing.among import among, among_texts
@@ -15,8 +17,6 @@ from schoolbell.kit.ids import new_id, new_reference
 from schoolbell.kit.time import now
 from schoolbell.pricing.price import tax_within
 from schoolbell.schools.models import School
-
-DESK: Final = "desk"
 
 
 class References:
@@ -94,16 +94,18 @@ class Till:
             self._move(debit, credit, part, booking, booking_id=booking.id, event=event)
 
     def receive(self, booking: Thing, money: Money, payments: Iterable[Paid]) -> str:
-        """Money came in. It pays for the booking; what is more than its price is the client's. The payment status."""
+        """Money came in, or was in credit. It pays for the booking; what is more is the client's. The payment status."""
         client_id, price = booking.now("client_id"), booking.now("price")
         for paid in payments:
-            payment_id = new_id()
+            payment_id, is_credit = new_id(), paid.method in Credit.methods
+            if is_credit:  # it leaves what the client has before it comes in for this
+                self._move(CLIENT, CREDIT, paid.amount, booking)
             self.writing.add(
                 Payment,
                 id=payment_id,
                 client_id=client_id,
                 order_id=money.order_id,
-                gateway=DESK,
+                gateway=Credit.name if is_credit else Desk.name,
                 method=paid.method,
                 amount=paid.amount,
                 status=Payment.Status.SUCCEEDED,
