@@ -20,13 +20,17 @@ from factories import (
     new_student,
     order_of,
     pay_for,
+    payer_of,
     slots_of,
 )
-from importing.files import bad, everything_holds, exported, files_of, take_in
+from importing.files import bad, cells, everything_holds, exported, files_of, sheet, take_in, take_in_one
 from invariants import broken
 from schoolbell.billing.ledger import balance
-from schoolbell.billing.payments import Attempt, confirm_booking_of_order, pay
+from schoolbell.billing.models import Order
+from schoolbell.billing.orders import Purchase
+from schoolbell.billing.payments import Attempt, confirm_booking_of_order, pay, resolve
 from schoolbell.billing.sales import cancel_and_settle
+from schoolbell.billing.together import buy_together
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.catalogue.actions import qualify
@@ -120,3 +124,44 @@ def test_a_seat_that_is_named_later_stays_at_home_until_it_is(school):
     take_in(other, *files_of(files))
     assert (Session.objects.of(other).count(), Booking.objects.of(other).count()) == (1, 0)
     assert exported(other) == files
+
+
+def two_sessions_in_one_order(school: School) -> Order:
+    course, sam = new_course(school, price=4500), new_student(school)
+    sessions = [new_session(course, hour_at(day)) for day in (30, 31)]
+    return buy_together(
+        [
+            Purchase(
+                school=school,
+                course=course,
+                student=sam,
+                client=payer_of(sam),
+                session=one,
+                session_slots=slots_of(one),
+            )
+            for one in sessions
+        ],
+        by=OWNER,
+    )
+
+
+def test_a_part_of_the_timetable_comes_back_though_an_order_is_for_more_than_that(school):
+    order = two_sessions_in_one_order(school)
+    pay(order, Attempt("desk", "cash"), by=OWNER)
+    rows = cells(exported(school)["timetable.csv"])
+    assert [row["paid"] for row in rows] == ["45.00", "45.00"]
+    for row in rows:
+        done = take_in_one(school, sheet(row))
+        assert (done.refused, bad(done), done.changes) == ("", [], [])
+
+
+def test_what_an_order_was_paid_too_much_is_told_with_its_first_booking_alone(school):
+    order = two_sessions_in_one_order(school)
+    under_way = pay(order, Attempt("demo", "card", token="stays_pending"), by=OWNER)
+    cancel_and_settle(Booking.objects.of(school).order_by("id").last(), by=OWNER)
+    resolve(under_way, succeeded=True, by=OWNER)
+    rows = cells(exported(school)["timetable.csv"])
+    assert sorted((row["booking_status"], row["paid"]) for row in rows) == [("cancelled", ""), ("confirmed", "90.00")]
+    for row in rows:
+        done = take_in_one(school, sheet(row))
+        assert (done.refused, bad(done), done.changes) == ("", [], [])

@@ -105,7 +105,7 @@ def _kept(money: Money, booking: dict[str, object]) -> int:
 def _money_of(school: School, booking_ids: Iterable[UUID]) -> dict[UUID, Money]:
     money = {booking_id: Money() for booking_id in booking_ids}
     by_line: dict[UUID, Money] = {}
-    first_of_order: dict[UUID, Money] = {}
+    orders: set[UUID] = set()
     for line_id, order_id, booking_id in (
         OrderLine.objects.of(school)
         .filter(among("booking_id", money))
@@ -115,16 +115,17 @@ def _money_of(school: School, booking_ids: Iterable[UUID]) -> dict[UUID, Money]:
         own = money[booking_id]
         own.order_id, own.line_id = order_id, line_id
         by_line[line_id] = own
-        first_of_order.setdefault(order_id, own)
+        orders.add(order_id)
+    first_of_order = _first_lines(school, orders)
     payments = {
         payment[0]: payment
         for payment in Payment.objects.of(school)
-        .filter(among("order_id", first_of_order), status=Payment.Status.SUCCEEDED)
+        .filter(among("order_id", orders), status=Payment.Status.SUCCEEDED)
         .order_by("succeeded_at", "amount", "id")
         .values_list("id", "order_id", "amount", "method", "succeeded_at")
     }
     shares: dict[UUID, list[tuple[Money, int]]] = {}
-    for_products = _paid_for_products(school, payments)
+    paid_for = _paid_for(school, payments)
     for payment_id, line_id, amount in (
         Allocation.objects.of(school)
         .filter(among("payment_id", payments))
@@ -135,10 +136,11 @@ def _money_of(school: School, booking_ids: Iterable[UUID]) -> dict[UUID, Money]:
             shares.setdefault(payment_id, []).append((by_line[line_id], amount))
     for payment_id, order_id, amount, method, at in payments.values():
         own_shares = shares.get(payment_id, [])
-        left = amount - for_products.get(payment_id, 0) - sum(share for _money, share in own_shares)
-        first = first_of_order[order_id]
-        # What pays for nothing (it came too late, or was too much) is told with the order's first booking.
-        if left and not any(one is first for one, _share in own_shares):
+        left = amount - paid_for.get(payment_id, 0)
+        # What pays for nothing (it came too late, or was too much) is told with the order's first booking, if that is
+        # asked for.
+        first = by_line.get(first_of_order[order_id])
+        if left and first and not any(one is first for one, _share in own_shares):
             own_shares = [(first, 0), *own_shares]
         for one, share in own_shares:
             one.paid.append(Paid(share + (left if one is first else 0), method, whole_second(at or now())))
@@ -154,7 +156,13 @@ def _money_of(school: School, booking_ids: Iterable[UUID]) -> dict[UUID, Money]:
     return money
 
 
-def _paid_for_products(school: School, payment_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """What these payments paid for beside bookings. No file has such an order, so none has that money."""
-    rows = Allocation.objects.of(school).filter(among("payment_id", payment_ids), product_line__isnull=False)
+def _first_lines(school: School, order_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    rows = OrderLine.objects.of(school).filter(among("order_id", order_ids))
+    return dict(rows.order_by("order_id", "id").distinct("order_id").values_list("order_id", "id"))
+
+
+def _paid_for(school: School, payment_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How much of each payment pays for something: for these bookings, for others of the same order, or for products,
+    of which no file has an order, so that none has that money."""
+    rows = Allocation.objects.of(school).filter(among("payment_id", payment_ids))
     return dict(rows.values("payment_id").annotate(sum=Sum("amount")).values_list("payment_id", "sum"))

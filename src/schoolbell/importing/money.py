@@ -94,7 +94,7 @@ class Till:
             self._move(debit, credit, part, booking, booking_id=booking.id, event=event)
 
     def receive(self, booking: Thing, money: Money, payments: Iterable[Paid]) -> str:
-        """Money came in, or was in credit. It pays for the booking; what is more is the client's. The payment status."""
+        """Money came in, or was in credit. It pays for the booking; what is more is credit. The payment status."""
         client_id, price = booking.now("client_id"), booking.now("price")
         for paid in payments:
             payment_id, is_credit = new_id(), paid.method in Credit.methods
