@@ -1,5 +1,7 @@
 """Orders of several lines: all or none, paid together, and limited for those who are not signed in."""
 
+import datetime as dt
+
 import pytest
 
 from factories import (
@@ -25,6 +27,7 @@ from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import AlreadyBooked, NotThisClients, SessionFull, TooManyHolds
 from schoolbell.kit.refusals import NotSignedIn
+from schoolbell.kit.time import now
 from schoolbell.people.actions import NewPerson
 from schoolbell.people.models import Client, Guardianship, Student
 from schoolbell.schools.actor import Actor, Role
@@ -197,3 +200,22 @@ def test_a_lesson_whose_hold_ran_out_is_ordered_again_with_the_same_teacher(scho
     assert booking.session.starts_at == starts_at
     assert booking.session.staffing.get().instructor_id == ida.pk
     assert bookings_of(order)[0].session.status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("ways", "takes_cards", "held_for"),
+    [
+        (("transfer", "desk"), True, 300),
+        (("card", "desk"), True, 15),
+        (("card", "desk"), False, 200),
+    ],
+)
+def test_ordered_again_it_holds_as_for_the_first_way_of_paying_that_there_is(settings, ways, takes_cards, held_for):
+    settings.PRETEND_CARD = takes_cards
+    school = new_school(ways_to_pay=ways, hold_minutes={"card": 15, "desk": 200, "transfer": 300})
+    order = check_out(wish_for(school), Party(SAMIRA), pay_with="desk", by=guest())
+    let_hold_run_out(bookings_of(order)[0])
+    before = now()
+    (booking,) = bookings_of(order_again(order, by=guest()))
+    length = dt.timedelta(minutes=held_for)
+    assert before + length <= booking.hold_expires_at <= now() + length

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from schoolbell.billing.models import Order, ProductLine
 from schoolbell.billing.orders import Purchase
+from schoolbell.billing.payments import usable
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.together import buy_together
 from schoolbell.billing.wishes import ProductWish
@@ -150,7 +151,7 @@ def wish_of(order: Order) -> Wish:
 @transaction.atomic
 def order_again(order: Order, *, by: Actor) -> Order:
     """The same for the same people, after the hold ran out, with the products that fell with it and are still on sale.
-    Refused while it holds, and once it was paid or cancelled.
+    Refused while it holds, and once it was paid or cancelled. It holds as for the first way of paying that there is.
 
     Raises: NothingToRepeat, and what `buy` raises.
     """
@@ -164,10 +165,11 @@ def order_again(order: Order, *, by: Actor) -> Order:
         raise NothingToRepeat(order.pk)
     client = Client.objects.select_related("school", "person").get(school_id=order.school_id, id=order.client_id)
     party = Party(client, [booking.student for booking in bookings])
+    wish = wish_of(order)
     return check_out(
-        wish_of(order),
+        wish,
         party,
-        pay_with="card",
+        pay_with=usable(wish.course.policies.ways_to_pay)[0],
         by=by,
         accepted_terms=order.accepted_terms,
         notes=bookings[0].notes,

@@ -25,6 +25,7 @@ from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused, NotAllowed
 from schoolbell.kit.time import now
 from schoolbell.schools.actor import Actor
+from schoolbell.schools.policies import PayWith
 
 
 def gateways() -> dict[str, Gateway]:
@@ -36,6 +37,13 @@ def gateways() -> dict[str, Gateway]:
 def takes_cards() -> bool:
     """Is there a gateway with which a client pays by card?"""
     return any("card" in one.methods and not one.staff_only for one in gateways().values())
+
+
+def usable(offered: Sequence[PayWith]) -> Sequence[PayWith]:
+    """Of the ways that a school offers those that there are: no card where nobody takes one, unless it is the only
+    way."""
+    others = [one for one in offered if one != PayWith.CARD]
+    return offered if takes_cards() or not others else others
 
 
 @dataclass(frozen=True, slots=True)

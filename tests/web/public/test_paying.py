@@ -173,6 +173,16 @@ def test_a_hold_that_ran_out_is_told_and_booked_again_in_one_click(visitor: Visi
     assert broken(school) == {}
 
 
+def test_booked_again_where_no_card_is_taken_it_waits_for_a_transfer(visitor: Visitor):
+    school = new_school(ways_to_pay=["transfer", "desk"])
+    order, here = ordered(visitor, school, pay_with="transfer")
+    let_hold_run_out(booking_of(order))
+    again = visitor.send(here + "again", {})
+    new = Order.objects.of(school).order_by("-id").first()
+    assert again == f"/s/{school.slug}/orders/{new.pk}/"
+    assert "Held for you until you pay" in text(visitor.get(again))
+
+
 def test_a_hold_that_ran_out_and_was_taken_leads_elsewhere(visitor: Visitor, school: School):
     piano, ida = new_lessons(school), new_instructor(school)
     path = f"/s/{school.slug}/book/?course={piano.pk}&starts_at={at(5):%Y-%m-%dT%H:%M}Z&instructor={ida.pk}"

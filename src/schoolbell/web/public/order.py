@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.checkout import order_again, wish_of
 from schoolbell.billing.models import ProductLine
-from schoolbell.billing.payments import takes_cards
+from schoolbell.billing.payments import takes_cards, usable
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.bookings.cancelling import free_until as free_until_of
@@ -256,4 +256,5 @@ def again(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return show_order(visit, order_id, status=refusal.status, refusal=refusal)
     remember(request, new_id)
-    return HttpResponseRedirect(order_href(visit.school, new_id, "pay"))
+    first_way = usable(summary_of(order).course.policies.ways_to_pay)[0]
+    return HttpResponseRedirect(order_href(visit.school, new_id, "pay" if first_way == PayWith.CARD else ""))

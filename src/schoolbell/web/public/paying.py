@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from schoolbell.billing.payments import takes_cards
+from schoolbell.billing.payments import takes_cards, usable
 from schoolbell.billing.quotes import Quote
 from schoolbell.billing.wishes import ProductWish
 from schoolbell.kit.money import Money
@@ -43,13 +43,6 @@ def ways_to_pay(
         at_desk = _held(target.quote(seats=seats, pay_with=DESK, products=products), where)
         ways.append((DESK, Choice(_("At the school"), at_desk, nothing, icon="coins")))
     return ways
-
-
-def usable(offered: Sequence[PayWith]) -> Sequence[PayWith]:
-    """Of the ways that a school offers those that there are: no card where nobody takes one, unless it is the only
-    way."""
-    others = [one for one in offered if one != PayWith.CARD]
-    return offered if takes_cards() or not others else others
 
 
 def _later_words(offered: Sequence[PayWith]) -> str:

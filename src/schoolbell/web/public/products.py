@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.gateways.demo import SUCCEEDS
 from schoolbell.billing.models import Order, Payment, ProductLine
-from schoolbell.billing.payments import Attempt, pay, takes_cards
+from schoolbell.billing.payments import Attempt, pay, takes_cards, usable
 from schoolbell.billing.product_orders import ProductOrderSummary, product_orders_of
 from schoolbell.billing.products import cancel_product, order_products
 from schoolbell.billing.wishes import ProductWish
@@ -34,7 +34,6 @@ from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
 from schoolbell.web.public.own import find_order, link_to, remember
 from schoolbell.web.public.pay import cards
-from schoolbell.web.public.paying import usable
 from schoolbell.web.public.prices import PriceLine, tax_lines
 
 MOST_AT_ONCE: Final = 20
