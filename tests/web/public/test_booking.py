@@ -21,10 +21,12 @@ from factories import (
     slots_of,
 )
 from invariants import broken
+from schoolbell.access.school import change_school
 from schoolbell.accounts.actions import create_user
 from schoolbell.billing.models import Order, PaymentRequest
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import cancel_session
+from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.kit.time import now
 from schoolbell.people.actions import link_user
 from schoolbell.people.models import Client, Guardianship, Student
@@ -240,6 +242,19 @@ def test_where_guests_may_not_book_they_sign_in_first(visitor: Visitor):
     assert visitor.client.get(path)["Location"] == "/sign-in?" + urlencode({"next": path})
     assert "You are not signed in any more" in visitor.send(path, GUEST, status=403)
     assert Order.objects.of(school).count() == 0
+
+
+def test_who_is_signed_in_and_no_client_of_the_school_is_told_so_and_how_to_reach_it(school: School):
+    closed = change_school(new_school(guests=False), {"email": "hello@lotus.example"}, by=OWNER)
+    stranger = signed_in(school, new_client(school))
+    path = form_of(three_days(closed))
+    for page in (stranger.get(path, status=403), stranger.send(path, GUEST, status=403)):
+        assert "Only the school’s own clients book here" in text(page)
+        assert links(page)["hello@lotus.example"] == "mailto:hello@lotus.example"
+    kit = add_product(closed, ProductValues("Kit", 100), by=OWNER)
+    page = stranger.send(f"/s/{closed.slug}/products/{kit.pk}/", {"quantity": "1"}, status=403)
+    assert "Only the school’s own clients book here" in text(page)
+    assert Order.objects.of(closed).count() == 0
 
 
 def test_a_lesson_on_demand_is_booked_with_the_instructor_that_was_chosen(visitor: Visitor, school: School):

@@ -24,7 +24,7 @@ from schoolbell.kit.refusals import NotFound, NotSignedIn, Refusal
 from schoolbell.people.models import Client, Student
 from schoolbell.people.queries import clients_seen_by, payer_for
 from schoolbell.schools.actor import Role
-from schoolbell.web.entry import SignInFirst, Visit, enter
+from schoolbell.web.entry import Visit, enter
 from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.beside import ProductsForm, products_form
@@ -46,6 +46,7 @@ from schoolbell.web.public.forms import (
 )
 from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.learners import learners_of
+from schoolbell.web.public.only_clients import is_turned_away, turn_away
 from schoolbell.web.public.own import open_orders_of, remember
 from schoolbell.web.public.paying import CARD, DEPOSIT, hold_of, ways_to_pay
 from schoolbell.web.public.prices import due, explained, seats_words
@@ -133,8 +134,8 @@ class Forms:
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     visit = enter(request, slug)
-    if visit.actor.role == Role.GUEST and not visit.school.policies.guests:
-        raise SignInFirst
+    if is_turned_away(visit):
+        return turn_away(visit)
     if request.method != "POST":
         target = find_target(visit.school, request.GET)
         try:
@@ -266,7 +267,7 @@ def _order(visit: Visit, target: Target, forms: Forms) -> HttpResponse:
     except KeyReused:
         return _booked_before(visit, target, made_before(school, request, key=key))
     except NotSignedIn:
-        raise SignInFirst from None
+        return turn_away(visit)
     except Refusal as refusal:
         return _page(visit, _anew(visit, target), forms, status=refusal.status, refusal=refusal)
     remember(request, order_id)

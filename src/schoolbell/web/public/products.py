@@ -24,14 +24,14 @@ from schoolbell.catalogue.products import products_on_offer
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.people.models import Student
-from schoolbell.schools.actor import Role
 from schoolbell.schools.policies import PayWith
-from schoolbell.web.entry import SignInFirst, Visit, enter
+from schoolbell.web.entry import Visit, enter
 from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.addresses import order_href, product_href
 from schoolbell.web.public.forms import new_person
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
+from schoolbell.web.public.only_clients import is_turned_away, turn_away
 from schoolbell.web.public.own import find_order, link_to, remember
 from schoolbell.web.public.pay import cards
 from schoolbell.web.public.prices import PriceLine, tax_lines
@@ -95,8 +95,8 @@ def product_page(request: HttpRequest, slug: str, product_id: UUID) -> HttpRespo
     form = OrderForm(request.POST if request.method == "POST" else None, students=learners_of(visit))
     if request.method != "POST":
         return _page(visit, product, form)
-    if visit.actor.role == Role.GUEST and not visit.school.policies.guests:
-        raise SignInFirst
+    if is_turned_away(visit):
+        return turn_away(visit)
     if not form.is_valid():
         return _page(visit, product, form, status=422)
     return _order(visit, product, form)
