@@ -27,6 +27,7 @@ from schoolbell.web.office.series import going_on
 from schoolbell.web.office.series_forms import RepeatingForm
 from schoolbell.web.office.steps import asked_of, in_steps
 from schoolbell.web.office.weekly_new import payer_of
+from schoolbell.web.once import once
 
 
 class ClassChoice(RowChoice):
@@ -75,6 +76,7 @@ class SwitchForm(RepeatingForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """`?series=`, `?student=` and other fields prefill it."""
     visit = come_in(request, slug)
