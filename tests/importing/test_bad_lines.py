@@ -131,6 +131,7 @@ def test_a_file_that_cannot_be_understood_is_refused_in_a_sentence(text, sentenc
     ("row", "told"),
     [
         ({"price": "12.345"}, "price: “12.345” has more than 2 places behind the point"),
+        ({"price": "1,500"}, "price: “1,500” has more than 2 places behind the point"),  # not one and a half
         ({"price": "£12"}, "price: “£12” is not a number such as 45.00: no currency, no spaces, no sign"),
         ({"price": "1e9"}, "price: “1e9” is not a number such as 45.00: no currency, no spaces, no sign"),
         ({"price": "99999999999"}, "price: 99999999999 is more than 20000000.00"),

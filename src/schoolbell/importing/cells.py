@@ -6,7 +6,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from django.core.exceptions import ValidationError
@@ -135,14 +135,12 @@ class Figures:
             raise CellRefused(
                 _("“%s” is not a number such as %s: no currency, no spaces, no sign") % (text, self.write(4500))
             )
-        try:
-            value = Decimal(bare.replace(",", ".")).scaleb(self.places)
-        except InvalidOperation:
-            raise CellRefused(_("“%s” is not a number") % text) from None
-        if value != int(value):
+        _whole, _point, behind = bare.replace(",", ".").partition(".")
+        if len(behind) > self.places:  # 1,500 may be meant as thousands
             raise CellRefused(
                 _("“%(text)s” has more than %(places)s places behind the point") % {"text": text, "places": self.places}
             )
+        value = Decimal(bare.replace(",", ".")).scaleb(self.places)
         if value > self.most:
             raise CellRefused(_("%(value)s is more than %(most)s") % {"value": text, "most": self.write(self.most)})
         return int(value)

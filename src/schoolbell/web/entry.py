@@ -79,8 +79,15 @@ class Visit:
         if self.user is None:
             return None
         name = self.person.name if self.person else self.user.email
+        return Viewer(name, _ROLES.get(self.actor.role, ""), self._home)
+
+    @property
+    def _home(self) -> str:
+        """Where their account here is. Who is nobody's at this school is led on to where they are somebody."""
+        if self.actor.role == Role.GUEST:
+            return "/sign-in"
         home = "office" if self.actor.is_staff else "teach" if self.actor.role == Role.INSTRUCTOR else "my"
-        return Viewer(name, _ROLES.get(self.actor.role, ""), f"/s/{self.school.slug}/{home}/")
+        return f"/s/{self.school.slug}/{home}/"
 
     def render(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         """The page, with what every page of a school needs. A zone that was chosen on it is remembered."""

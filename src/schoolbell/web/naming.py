@@ -14,7 +14,7 @@ from schoolbell.kit.time import now
 from schoolbell.people.actions import NewPerson
 from schoolbell.people.models import Student
 from schoolbell.schools.actor import Actor
-from schoolbell.web.public.forms import MOST_LETTERS, asks_for_age, new_person
+from schoolbell.web.public.forms import MOST_LETTERS, asks_for_age, new_person, whole_name
 
 NEW: Final = "new"
 
@@ -44,6 +44,9 @@ class NameForm(forms.Form):
         if not asks_for_age(booking.session.course):
             del self.fields["born_on"]
 
+    def clean_name(self) -> str:
+        return whole_name(self.cleaned_data["name"])
+
     def clean(self) -> dict[str, Any]:
         known = self.by_id.get(self.cleaned_data.get("student", NEW))
         if known is None and not self.cleaned_data.get("name", "").strip() and "name" not in self.errors:
@@ -54,7 +57,7 @@ class NameForm(forms.Form):
     def who(self) -> Student | NewPerson:
         said = self.cleaned_data
         known = self.by_id.get(said.get("student", NEW))
-        return known or new_person(" ".join(said["name"].split()), born_on=said.get("born_on"))
+        return known or new_person(said["name"], born_on=said.get("born_on"))
 
     def act(self, *, by: Actor) -> bool:
         """Name the student; where that is refused, it says so."""

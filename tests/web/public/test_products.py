@@ -139,3 +139,18 @@ def test_where_nobody_takes_cards_it_says_how_to_pay_otherwise(visitor, school, 
     assert "By bank transfer" in said
     visitor.send(f"{here}pay-products", {"key": "one", "card": "succeeds"}, status=422)
     assert Payment.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"name": "x" * 101}, "more than 100 letters"),
+        ({"email": f"{'a' * 250}@example.org"}, "at most 254 characters"),
+    ],
+)
+def test_what_is_too_long_to_keep_is_told_beside_the_field(visitor, school, kit, typed, told):
+    form = visitor.fill(page_of(kit))
+    answer = visitor.client.post(page_of(kit), {"key": form["key"], **GUEST, **typed})
+    assert (answer.status_code, ProductLine.objects.count()) == (422, 0)
+    assert told in answer.content.decode()
+    assert next(iter(typed.values())) in answer.content.decode()

@@ -13,31 +13,20 @@ from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now, zone
 from schoolbell.schools.actor import Actor
+from schoolbell.web.office.forms import A_TIME, day_field, time_field
 from schoolbell.web.zones import zone_choices
 
 WEEKDAYS = (
     (1, _("Mondays")), (2, _("Tuesdays")), (3, _("Wednesdays")), (4, _("Thursdays")), (5, _("Fridays")),
     (6, _("Saturdays")), (7, _("Sundays")),
 )  # fmt: skip
-A_TIME = {"required": _("Say a time, such as 14:00."), "invalid": _("Write a time such as 14:00.")}
-A_DAY = {"required": _("Choose the day."), "invalid": _("Write a day such as 2026-12-24.")}
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, error_messages=A_DAY, **more)
-
-
-def _time(label: Any, **more: Any) -> forms.TimeField:
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    return forms.TimeField(label=label, widget=widget, error_messages=A_TIME, **more)
 
 
 class Hours(forms.Form):
     """What both kinds ask. `timezone` is the one in which they are meant, unless another is chosen."""
 
-    starts = _time(_("From"))
-    ends = _time(_("Until"), help_text=_("00:00 is the end of the day."))
+    starts = time_field(_("From"))
+    ends = time_field(_("Until"), help_text=_("00:00 is the end of the day."))
 
     def __init__(self, *args: Any, timezone: str, school_timezone: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,8 +53,8 @@ class EveryWeek(Hours):
         coerce=int,
         error_messages={"required": _("Choose a day of the week."), "invalid_choice": _("Choose a day of the week.")},
     )
-    valid_from = _day(_("First day"), required=False)
-    valid_until = _day(_("Last day"), required=False)
+    valid_from = day_field(_("First day"), required=False)
+    valid_until = day_field(_("Last day"), required=False)
     field_order = ("weekday", "starts", "ends", "valid_from", "valid_until", "timezone")
 
     def write(self, diary: Diary, *, by: Actor, always_open: bool) -> Sequence[OpeningHours]:
@@ -83,10 +72,10 @@ class OneDay(Hours):
         widget=forms.RadioSelect,
         required=False,
     )
-    date = _day(_("On"))
-    last_date = _day(_("Until, if several days"), required=False)
-    starts = _time(_("From"), required=False)
-    ends = _time(_("Until"), required=False, help_text=_("Closed without times: the whole day."))
+    date = day_field(_("On"))
+    last_date = day_field(_("Until, if several days"), required=False)
+    starts = time_field(_("From"), required=False)
+    ends = time_field(_("Until"), required=False, help_text=_("Closed without times: the whole day."))
     field_order = ("what", "date", "last_date", "starts", "ends", "timezone")
 
     def clean_date(self) -> Any:

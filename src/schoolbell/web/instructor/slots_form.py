@@ -15,7 +15,8 @@ from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Resource
 from schoolbell.timetable.queries import as_counted
-from schoolbell.web.instructor.forms import A_DAY, A_TIME, WEEKDAYS
+from schoolbell.web.instructor.forms import WEEKDAYS
+from schoolbell.web.office.forms import A_TIME, day_field
 
 SHORT_WEEKDAYS = (
     ("1", _("Mon")), ("2", _("Tue")), ("3", _("Wed")), ("4", _("Thu")), ("5", _("Fri")), ("6", _("Sat")),
@@ -52,9 +53,7 @@ class SlotsForm(forms.Form):
     )
     minutes = forms.IntegerField(label=_("Slot (minutes)"), min_value=5, max_value=1440)
     pause = forms.IntegerField(label=_("Pause (minutes)"), min_value=0, max_value=1440, initial=0)
-    first_day = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages=A_DAY
-    )
+    first_day = day_field(_("First day"))
     weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=52, initial=6)
     resource = forms.ModelChoiceField(
         Resource.objects.none(), label=_("Where"), required=False, empty_label=_("No place needed")

@@ -1,9 +1,12 @@
 """What the forms of the office are made of."""
 
+import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.kit.money import decimal_places
@@ -11,6 +14,8 @@ from schoolbell.kit.refusals import InputRefused
 
 A_TIME = {"required": _("Say a time, such as 14:00."), "invalid": _("Write a time such as 14:00.")}
 A_DAY = {"required": _("Choose the day."), "invalid": _("Write a day such as 2026-12-24.")}
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
+FAR_DAY = _("Choose a year from 1900 to 2200.")
 
 
 class OfficeForm(forms.Form):
@@ -46,7 +51,15 @@ class MoneyField(forms.DecimalField):
         return str(Decimal(value).scaleb(-self.places)) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value.strip().replace(",", "") if isinstance(value, str) else value)
+        return super().to_python(self._in_points(value.strip()) if isinstance(value, str) else value)
+
+    def _in_points(self, text: str) -> str:
+        """Commas between thousands are left out, one before the last places is a point: 1,500.00 and 45,00."""
+        if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+            return text.replace(",", "")
+        if self.places and re.fullmatch(rf"\d+,\d{{{self.places}}}", text):
+            return text.replace(",", ".")
+        return text
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -76,8 +89,10 @@ class NamedChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
+    """A day that can have one before and one after it, in every zone."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, error_messages=A_DAY, **more)
+    bounds = [MinValueValidator(FIRST_DAY, FAR_DAY), MaxValueValidator(LAST_DAY, FAR_DAY)]
+    return forms.DateField(label=label, widget=widget, error_messages=A_DAY, validators=bounds, **more)
 
 
 def time_field(label: Any, **more: Any) -> forms.TimeField:

@@ -27,6 +27,7 @@ class PersonForm(OfficeForm):
     first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
     email = forms.EmailField(
+        max_length=254,
         label=_("E-mail"), required=False,
         error_messages={"invalid": _("Write an address such as robin@example.org.")},
     )  # fmt: skip

@@ -39,6 +39,7 @@ class SchoolForm(OfficeForm):
         error_messages={"invalid": gettext_lazy("Write a colour such as #2f6f5e.")},
     )  # fmt: skip
     email = forms.EmailField(
+        max_length=254,
         label=gettext_lazy("E-mail"), required=False,
         help_text=gettext_lazy("Stands with phone and address at the foot of your pages, and on every order."),
     )  # fmt: skip

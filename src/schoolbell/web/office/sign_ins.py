@@ -43,6 +43,7 @@ PEOPLE = (
 
 class SignInForm(OfficeForm):
     email = forms.EmailField(
+        max_length=254,
         label=gettext_lazy("E-mail"), help_text=gettext_lazy("With it they sign in."),
         error_messages={
             "required": gettext_lazy("Write the address with which they sign in."),

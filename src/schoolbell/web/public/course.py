@@ -152,7 +152,6 @@ def _chosen(view: View, start: StartToChoose, teachers: Sequence[Instructor]) ->
         "due": due(price, view.school),
         "href": _book_href(view, way),
         "free_until": free_until if free_until > now() else None,
-        "hold_minutes": view.course.policies.hold_minutes.card,
     }
 
 

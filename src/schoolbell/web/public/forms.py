@@ -63,6 +63,7 @@ class WhoForm(TypedForm):
         label=_("Your name"), max_length=2 * MOST_LETTERS, error_messages={"required": _("Say who you are.")}
     )
     email = forms.EmailField(
+        max_length=254,
         label=_("E-mail"),
         error_messages={
             "required": _("Give an e-mail address, so that the school can reach you."),
@@ -97,7 +98,7 @@ class WhoForm(TypedForm):
         return said if said in dict(_for_whom(self.target)) else _for_whom(self.target)[0][0]
 
     def clean_name(self) -> str:
-        return _whole_name(self.cleaned_data["name"])
+        return whole_name(self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -155,7 +156,7 @@ class SeatForm(TypedForm):
             self.fields["name"].required = False
 
     def clean_name(self) -> str:
-        return _whole_name(self.cleaned_data["name"])
+        return whole_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         if "born_on" not in self.errors and not self.is_later:
@@ -280,7 +281,7 @@ def new_person(name: str, *, born_on: dt.date | None = None, **values: str) -> N
     return NewPerson(first_name=first or name, last_name=last if first else "", birth_date=born_on, **values)
 
 
-def _whole_name(name: str) -> str:
+def whole_name(name: str) -> str:
     name = " ".join(name.split())
     first, _space, last = name.rpartition(" ")
     if max(len(first), len(last)) > MOST_LETTERS:

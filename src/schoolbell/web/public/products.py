@@ -28,7 +28,7 @@ from schoolbell.schools.policies import PayWith
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.addresses import order_href, product_href
-from schoolbell.web.public.forms import new_person
+from schoolbell.web.public.forms import MOST_LETTERS, new_person, whole_name
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
 from schoolbell.web.public.only_clients import is_turned_away, turn_away
@@ -37,7 +37,6 @@ from schoolbell.web.public.pay import cards
 from schoolbell.web.public.prices import PriceLine, tax_lines
 
 MOST_AT_ONCE: Final = 20
-MOST_LETTERS: Final = 200
 
 
 class OrderForm(forms.Form):
@@ -58,10 +57,11 @@ class OrderForm(forms.Form):
     student = forms.ChoiceField(label=gettext_lazy("For whom?"), error_messages={"required": gettext_lazy("Choose.")})
     name = forms.CharField(
         label=gettext_lazy("Your name"),
-        max_length=MOST_LETTERS,
+        max_length=2 * MOST_LETTERS,
         error_messages={"required": gettext_lazy("Say who you are.")},
     )
     email = forms.EmailField(
+        max_length=254,
         label=gettext_lazy("E-mail"),
         error_messages={
             "required": gettext_lazy("Give an e-mail address, so that the school can reach you."),
@@ -78,6 +78,9 @@ class OrderForm(forms.Form):
         choice = self.fields["student"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [(str(one.pk), one.person.name) for one in students]
+
+    def clean_name(self) -> str:
+        return whole_name(self.cleaned_data["name"])
 
     def named(self) -> Named:
         said = self.cleaned_data
