@@ -31,6 +31,7 @@ from schoolbell.bookings.refusals import LessonBegun, SessionFull, SessionNotOpe
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.diary.models import Claim
 from schoolbell.diary.refusals import TimeTaken
+from schoolbell.diary.time_off import enter_time_off
 from schoolbell.journal.models import Record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch
@@ -232,3 +233,23 @@ def test_what_has_begun_stays():
     Session.objects.filter(id=session.pk).update(starts_at=at(-1))
     with pytest.raises(LessonBegun):
         move_sessions([to(session, hour_at(11))], by=OWNER)
+
+
+def test_a_lesson_inside_of_its_instructors_busy_time_can_go_to_another_room(school):
+    """A calendar elsewhere that mirrors the lesson, say: her time stays taken, and the room changes."""
+    ida, course = new_instructor(school), new_course(school)
+    here, there = new_resource(school, name="Here"), new_resource(school, name="There")
+    session = new_session(course, hour_at(5, 10), instructors=[ida], resource=here)
+    enter_time_off(ida.person.diary, Stretch(at(5, 9), at(5, 12)), by=OWNER)
+    (moved,) = move_sessions([to(session, resource=there)], by=OWNER)
+    assert moved.resource_id == there.pk
+    assert (busy_at(here.diary_id), busy_at(there.diary_id)) == ([], [(at(5, 10), at(5, 11))])
+    assert [(at(5, 9), at(5, 10)), (at(5, 10), at(5, 11)), (at(5, 11), at(5, 12))] == busy_at(ida.person.diary_id)
+    assert broken(school) == []
+
+
+def test_a_slot_lasts_a_day_at_most_wherever_it_goes(school):
+    session = new_session(new_course(school), hour_at(5, 10), instructors=[new_instructor(school)])
+    with pytest.raises(InputRefused) as told:
+        move_sessions([to(session, Stretch(at(5, 10), at(6, 11)))], by=OWNER)
+    assert told.value.errors == {"slots": ["A slot lasts a day at most."]}

@@ -57,7 +57,8 @@ def read_events(content: bytes, *, within: Stretch, where: ZoneInfo) -> list[Bus
     for event in told["events"]:
         starts_at, ends_at = _instant(event["starts"], where), _instant(event["ends"], where)
         if starts_at < ends_at and (during := Stretch(starts_at, ends_at)).overlaps(within):
-            found.add(BusyEvent(during, event["uid"], event["recurrence"][:40], event["all_day"]))
+            uid, recurrence = (event[name].replace("\0", "") for name in ("uid", "recurrence"))  # no column keeps it
+            found.add(BusyEvent(during, uid, recurrence[:40], event["all_day"]))
     return sorted(found)
 
 

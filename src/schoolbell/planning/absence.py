@@ -12,6 +12,7 @@ from django.db import transaction
 
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.diary.busy import clashes_with
+from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.models import TimeOff
 from schoolbell.diary.time_off import approve_time_off, enter_time_off
 from schoolbell.journal.actions import record, tell
@@ -75,6 +76,7 @@ def arrange_absence(
 def _arrange(
     absence: Absence, given: Sequence[Step], prefer: Sequence[Way], *, waive_students: bool, by: Actor
 ) -> Rearranged:
+    keep_hours(absence.school.pk)
     diary_id = absence.instructor.person.diary_id
     _situation(absence).lock([diary_id])
     situation = _situation(absence)  # again: somebody may have booked before the locks were there

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.diary.closures import closed_stretches, times_of
+from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.models import Closure
 from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import InputRefused
@@ -98,6 +99,7 @@ def _arrange(
     waive_students: bool,
     by: Actor,
 ) -> Rearranged:
+    keep_hours(school.pk)
     _situation(school, closure).lock()
     situation = _situation(school, closure)
     steps = complete(situation, given, prefer, wished=_wished(situation, closure, to_day))

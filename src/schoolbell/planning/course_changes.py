@@ -168,7 +168,9 @@ def change_course(course: Course, change: CourseChange, *, by: Actor, **details:
     clashing = {clash.session.pk for clash in plan.standing}
     moves = [move for move in plan.moves if move.session.pk not in clashing]
     move_sessions(moves, by=by, despite_hours=change.despite_hours)
-    for session_id, seats in plan.seats.items():
+    stay = {one.pk: one.resource.capacity for one in plan.sessions if one.pk in clashing and one.resource}
+    for session_id, most in plan.seats.items():
+        seats = min(most, stay.get(session_id, most))  # it does not go to the larger place
         Session.objects.filter(school_id=current.school_id, id=session_id).update(capacity=seats, updated_at=now())
         Slot.objects.filter(school_id=current.school_id, session_id=session_id).update(capacity=seats, updated_at=now())
     _write_series(plan)

@@ -13,8 +13,9 @@ from schoolbell.bookings.ending import lock_slots
 from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import LessonBegun, SessionNotOpen
+from schoolbell.bookings.sessions import LONGEST_SLOT
 from schoolbell.catalogue.queries import instructors_of
-from schoolbell.diary.claims import Wanted, claim_values, free_time, lock_diaries
+from schoolbell.diary.claims import Wanted, claim_values, free_time, lock_diaries, taken_by
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
@@ -99,6 +100,8 @@ def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> No
             later.starts_at < earlier.ends_at for earlier, later in zip(move.slots, move.slots[1:], strict=False)
         ):
             raise InputRefused.of("slots", _("Give the slots in order; each ends before the next one starts."))
+        if any(during.ends_at - during.starts_at > LONGEST_SLOT for during in move.slots):
+            raise InputRefused.of("slots", _("A slot lasts a day at most."))
         if move.slots[0].starts_at <= now():
             raise InputRefused.of("slots", _("A session can be moved to a time that lies ahead."))
         if len({one.pk for one in move.instructors}) < len(move.instructors):
@@ -126,12 +129,16 @@ def _require_where_seen(moves: Sequence[Move], sessions: dict[UUID, Session]) ->
 def _write(moving: Moving, *, waived: Collection[tuple[UUID, UUID]], closed: Collection[UUID], by: Actor) -> None:
     """Give back all old times, take all new ones, and write where and when each session is. `closed` are those that
     go where it is closed, which is meant."""
-    free_time(moving.school_id, moving.sources)
     claims = [one for move in moving.moves for one in moving.of_staff(move)]
     let_stand: list[Wanted] = []
     for move in moving.moves:
         for wanted, seat in moving.of_students(move):
             (let_stand if (move.session.pk, seat.student.pk) in waived else claims).append(wanted)
+    # Whoever is busy elsewhere then too keeps the time of a lesson that stays where it is: given back, it could not be
+    # taken again.
+    stay = taken_by(moving.school_id, moving.sources) & set(claims)
+    free_time(moving.school_id, moving.sources, save=stay)
+    claims = [one for one in claims if one not in stay]
     try:
         execute(_CLAIM_SQL.replace("{waived}", "false"), {"school_id": moving.school_id} | claim_values(claims))
         if let_stand:

@@ -93,10 +93,10 @@ def pause_enrollment(
     keep_hours(enrollment.school_id)
     current = _locked(enrollment, Status.ACTIVE)
     _require_pause(current, from_day, until)
-    going = _lessons(current, from_day, until)
     if current.in_class:
-        return _pause_in_class(current, going, from_day, until, by=by)
-    series = locked_series(current.series)
+        return _pause_in_class(current, _lessons(current, from_day, until), from_day, until, by=by)
+    series = locked_series(current.series)  # before one looks: a night may be adding lessons to it
+    going = _lessons(current, from_day, until)
     new: dict[str, object] = {"from": from_day.isoformat(), "cancelled": len(going)}
     if until is None:
         end_series(series, from_day - DAY)

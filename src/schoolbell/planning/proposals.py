@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from schoolbell.bookings.models import Enrollment
 from schoolbell.diary.claims import lock_diaries
+from schoolbell.diary.keeping import keep_hours
 from schoolbell.journal.actions import record
 from schoolbell.kit.database.collisions import tried_again
 from schoolbell.kit.refusals import InputRefused, Refusal
@@ -89,8 +90,9 @@ def accept_proposal(proposal: Proposal, *, by: Actor) -> list[Enrollment]:
 
 @transaction.atomic
 def _accept(proposal: Proposal, *, by: Actor) -> list[Enrollment]:
-    """Locks: the proposal, its requests in id order, then all diaries that are wanted in id order; in a repair, before
+    """Locks: hours, the proposal, its requests in id order, then all diaries that are wanted in id order; in a repair, before
     them what `change_series` locks."""
+    keep_hours(proposal.school_id)
     current = _locked(proposal)
     if current.status != Status.READY:
         raise ProposalNotReady(proposal.pk)

@@ -52,4 +52,7 @@ def school(db: None) -> School:
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_far_days_are_refused_beside_the_field(school: School, browser: Browser, office: str, day: str):
     course = new_lessons(school)
-    assert "Choose a year from 1900 to 2200." in found(browser, office, course=course.pk, first_day=day, last_day=day).content.decode()
+    assert (
+        "Choose a year from 1900 to 2200."
+        in found(browser, office, course=course.pk, first_day=day, last_day=day).content.decode()
+    )

@@ -1,10 +1,10 @@
 """`/office/closures/<id>/lessons/`: lessons on days that are closed; what becomes of each, then all in one step."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,6 +18,7 @@ from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import Move
 from schoolbell.planning.rearranging import Affected, Step
 from schoolbell.web.entry import Visit
+from schoolbell.web.office.forms import day_field
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.rearranging import days_said, obstacle, rows_of, said, steps_sent, ticks_of
 
@@ -50,7 +51,7 @@ def _look(
     waivable: dict[UUID, Move] = {}
     if during:
         try:
-            to_day = dt.date.fromisoformat(asked) if asked else None
+            to_day = day_field("").clean(asked) if asked else None
             found = preview_closure(school, closure, to_day=to_day)
             if to_day:
                 moves = moves_to(school, closure, to_day)
@@ -58,7 +59,7 @@ def _look(
                 obstacles = {clash.session.pk: obstacle(clash, school.zone) for clash in clashes}
                 barred = {clash.session.pk for clash in clashes if not clash.student}
                 waivable = {session_id: moves[session_id] for session_id in obstacles if session_id not in barred}
-        except (ValueError, InputRefused) as wrong:
+        except (ValidationError, InputRefused) as wrong:
             refusal = wrong if isinstance(wrong, Refusal) else InputRefused.of("to_day", _("Choose the day."))
             found = preview_closure(school, closure)
     chosen = {step.session_id: step for step in steps or ()}
