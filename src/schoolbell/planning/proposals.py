@@ -90,8 +90,8 @@ def accept_proposal(proposal: Proposal, *, by: Actor) -> list[Enrollment]:
 
 @transaction.atomic
 def _accept(proposal: Proposal, *, by: Actor) -> list[Enrollment]:
-    """Locks: hours, the proposal, its requests in id order, then all diaries that are wanted in id order; in a repair, before
-    them what `change_series` locks."""
+    """Locks: hours, the proposal, its requests in id order, then all diaries that are wanted in id order; in a repair,
+    before them what `change_series` locks."""
     keep_hours(proposal.school_id)
     current = _locked(proposal)
     if current.status != Status.READY:
