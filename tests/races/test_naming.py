@@ -13,6 +13,7 @@ from races.people import Race, all_have_looked, let_lessons_overlap
 from races.test_moving import outcome_of
 from schoolbell.billing import naming
 from schoolbell.billing.naming import name_student
+from schoolbell.bookings.ending import Held
 from schoolbell.bookings.models import Booking
 from schoolbell.journal.models import Record
 from schoolbell.people.actions import NamedLater, NewPerson
@@ -39,8 +40,7 @@ def test_control_without_its_locks_a_seat_is_named_twice():
     (seat,) = seat_for(new_client(school, "Acme Works"), new_session(new_course(school)), NamedLater())
     with ExitStack() as unguarded:
         for name, act in (
-            ("lock_slots", lambda *_: None),
-            ("locked_booking", lambda booking: Booking.objects.get(id=booking.pk)),
+            ("lock_seats", lambda booking: Held(Booking.objects.get(id=booking.pk), [])),
             ("_locked", lambda person_id, _of: Person.objects.get(id=person_id)),
             ("name_placeholder", all_have_looked(2, naming.name_placeholder)),
         ):

@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from schoolbell.billing.models import Allocation, ProductLine
-from schoolbell.bookings.actions import locked_booking
 from schoolbell.bookings.cancelling import require_not_begun
-from schoolbell.bookings.ending import lock_slots
+from schoolbell.bookings.ending import lock_seats
 from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
 from schoolbell.bookings.parties import require_may_book
@@ -44,8 +43,7 @@ def name_student(booking: Booking, who: Student | NewPerson, *, by: Actor) -> Bo
     held = Attendance.objects.filter(school_id=booking.school_id, booking_id=booking.pk)
     slot_ids = list(held.order_by("slot_id").values_list("slot_id", flat=True))
     expire_overdue_holds(in_the_way_of=Reach(booking.school_id, tuple(slot_ids), ()))
-    lock_slots(booking, slot_ids)
-    current = locked_booking(booking)
+    current = lock_seats(booking).booking
     if current.status in OVER:
         raise TransitionRefused(booking.pk)
     placeholder = Student.objects.get(school_id=booking.school_id, id=current.student_id)

@@ -1,5 +1,7 @@
 """How a booking lets go of its seat: when it is cancelled, and when its hold runs out."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +15,14 @@ from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A booking as it is now, and the slots in which it has its seats, in id order: all of them locked."""
+
+    booking: Booking
+    slot_ids: list[UUID]
+
+
 @transaction.atomic
 def end_booking(
     booking: Booking, *, as_: Booking.Status, by: Actor, owed_percent: int = 0, keeps_seat: bool = False
@@ -23,13 +33,8 @@ def end_booking(
     A lesson made on demand goes with its booking, and so does a one-seat session whose seat is never sold again.
     Locks: the slots in id order, then the booking.
     """
-    slot_ids = list(
-        Attendance.objects.filter(school_id=booking.school_id, booking_id=booking.pk)
-        .order_by("slot_id")
-        .values_list("slot_id", flat=True)
-    )
-    lock_slots(booking, slot_ids)
-    current = Booking.objects.select_for_update(no_key=True).get(school_id=booking.school_id, id=booking.pk)
+    held = lock_seats(booking)
+    current, slot_ids = held.booking, held.slot_ids
     if as_ not in Booking.TRANSITIONS[current.status]:
         return False
     if as_ == Booking.Status.EXPIRED and not current.is_overdue(now()):
@@ -66,6 +71,28 @@ def end_booking(
     )
     tell(name, current)
     return True
+
+
+def lock_seats(booking: Booking, *, beside: Sequence[UUID] = ()) -> Held:
+    """Lock the slots of its seats and those `beside` in id order, then the booking. Within a transaction.
+
+    Where it went to other slots while these were waited for, they are let go, and the others locked: whoever has locked
+    a booking waits for no slot.
+    """
+    while True:
+        point = transaction.savepoint()
+        slot_ids = _slot_ids(booking)
+        lock_slots(booking, [*slot_ids, *beside])
+        current = Booking.objects.select_for_update(no_key=True).get(school_id=booking.school_id, id=booking.pk)
+        if _slot_ids(booking) == slot_ids:
+            transaction.savepoint_commit(point)
+            return Held(current, slot_ids)
+        transaction.savepoint_rollback(point)
+
+
+def _slot_ids(booking: Booking) -> list[UUID]:
+    seats = Attendance.objects.filter(school_id=booking.school_id, booking_id=booking.pk)
+    return list(seats.order_by("slot_id").values_list("slot_id", flat=True))
 
 
 def lock_slots(of: Booking | Session, slot_ids: list[UUID]) -> None:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from schoolbell.bookings.actions import locked_booking
 from schoolbell.bookings.cancelling import agreed, free_until, require_not_begun
-from schoolbell.bookings.ending import close_session, lock_slots
+from schoolbell.bookings.ending import close_session, lock_seats
 from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.bookings.refusals import AlreadyBooked, SessionFull, SessionNotOpen, TransitionRefused
@@ -61,9 +61,10 @@ def reschedule_booking(booking: Booking, target: Target, *, by: Actor) -> Bookin
     else:
         if target.session is None:
             raise NotTheSameCourse(booking.pk)
-        _change_seat(booking, session, target.session, by=by)
+        _change_seat(booking, target.session, by=by)
     moved = locked_booking(booking)
     if not by.is_staff and moved.moved_at is None:
+        _require_seldom_moved(moved)  # again: it may have been moved in the same moment
         moved.reschedules += 1
         moved.save()
     return moved
@@ -89,6 +90,10 @@ def require_movable(booking: Booking, session: Session, *, by: Actor) -> None:
         return
     if now() > free_until(booking):
         raise TooLateToMove(booking.pk)
+    _require_seldom_moved(booking)
+
+
+def _require_seldom_moved(booking: Booking) -> None:
     if booking.moved_at is None and booking.reschedules >= agreed(booking).most_reschedules:
         raise TooOftenMoved(booking.pk)
 
@@ -116,40 +121,32 @@ def _move_lesson(booking: Booking, session: Session, target: Target, *, by: Acto
             return
 
 
-def _change_seat(booking: Booking, old: Session, new: Session, *, by: Actor) -> None:
-    """Locks: the slots of both sessions in id order, then the booking."""
+def _change_seat(booking: Booking, new: Session, *, by: Actor) -> None:
+    """From wherever it is by then. Locks: the slots of both sessions in id order, then the booking."""
+    own = {"school_id": booking.school_id}
+    wanted = Slot.objects.filter(**own, session_id=new.pk).order_by("starts_at")
+    slot_ids = list(wanted.values_list("id", flat=True))
+    expire_overdue_holds(in_the_way_of=Reach(booking.school_id, tuple(slot_ids), ()))
+    held = lock_seats(booking, beside=slot_ids)
+    current = held.booking
+    current.session = old = Session.objects.select_related("course__school").get(**own, id=current.session_id)
+    require_movable(current, old, by=by)
     if new.course_id != old.course_id or new.on_demand or new.pk == old.pk:
         raise NotTheSameCourse(new.pk)
-    slots = list(Slot.objects.filter(school_id=old.school_id, session_id=new.pk).order_by("starts_at"))
-    expire_overdue_holds(in_the_way_of=Reach(old.school_id, tuple(slot.pk for slot in slots), ()))
-    require_open(new, new.course, starts_at=slots[0].starts_at, by=by)
-    if binds(new, by=by):
-        require_not_closed(new, new.course.school, [Stretch(slot.starts_at, slot.ends_at) for slot in slots])
-    for slot in slots:
-        require_age(booking.student, new.course, on=slot.starts_at, timezone=new.timezone)
-    if Attendance.objects.filter(
-        school_id=old.school_id, slot__session_id=new.pk, student_id=booking.student_id, is_live=True
-    ).exists():
-        raise AlreadyBooked(new.pk)
-    seats = Attendance.objects.filter(school_id=old.school_id, booking_id=booking.pk)
-    held = list(seats.values_list("slot_id", flat=True))
-    lock_slots(booking, [*held, *(slot.pk for slot in slots)])
-    current = locked_booking(booking)
-    if current.status not in ALIVE:
-        raise TransitionRefused(booking.pk)
-    _take_seats(old.school_id, [slot.pk for slot in slots], new)
-    Slot.objects.filter(school_id=old.school_id, id__in=held).update(seats_taken=F("seats_taken") - 1, updated_at=now())
-    free_time(old.school_id, list(seats.values_list("id", flat=True)))
+    slots = list(wanted.all())  # as they are now that nobody moves them
+    _require_bookable(current, new, slots, by=by)
+    seats = Attendance.objects.filter(**own, booking_id=current.pk)
+    _take_seats(current.school_id, slot_ids, new)
+    Slot.objects.filter(**own, id__in=held.slot_ids).update(seats_taken=F("seats_taken") - 1, updated_at=now())
+    free_time(current.school_id, list(seats.values_list("id", flat=True)))
     seats.delete()
-    taken = [
-        Attendance(school_id=old.school_id, booking=current, slot=slot, student_id=current.student_id) for slot in slots
-    ]
+    taken = [Attendance(**own, booking=current, slot=slot, student_id=current.student_id) for slot in slots]
     Attendance.objects.bulk_create(taken)
-    _claim(booking, slots, taken)
+    _claim(current, slots, taken)
     current.session = new
     current.save()
     if not old.course.policies.release_seat_on_cancel and old.capacity == 1:
-        close_session(old, held)
+        close_session(old, held.slot_ids)
     record(
         "booking.moved",
         current,
@@ -160,6 +157,21 @@ def _change_seat(booking: Booking, old: Session, new: Session, *, by: Actor) -> 
         new={"session": str(new.pk)},
     )
     tell("booking.moved", current)
+
+
+def _require_bookable(booking: Booking, new: Session, slots: Sequence[Slot], *, by: Actor) -> None:
+    """As whoever books it anew. Raises what `reschedule_booking` does for a seat."""
+    if not slots:
+        raise SessionNotOpen(new.pk)
+    require_open(new, new.course, starts_at=slots[0].starts_at, by=by)
+    if binds(new, by=by):
+        require_not_closed(new, new.course.school, [Stretch(slot.starts_at, slot.ends_at) for slot in slots])
+    for slot in slots:
+        require_age(booking.student, new.course, on=slot.starts_at, timezone=new.timezone)
+    if Attendance.objects.filter(
+        school_id=booking.school_id, slot__session_id=new.pk, student_id=booking.student_id, is_live=True
+    ).exists():
+        raise AlreadyBooked(new.pk)
 
 
 def _take_seats(school_id: UUID, slot_ids: Sequence[UUID], session: Session) -> None:
