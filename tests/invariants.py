@@ -40,12 +40,14 @@ BROKEN = {
     """,
     "every booking that happened or may still happen has its student's time": """
         SELECT attendance.id FROM bookings_attendance AS attendance
+        JOIN timetable_slot AS slot ON slot.school_id = attendance.school_id AND slot.id = attendance.slot_id
         JOIN bookings_booking AS booking
             ON booking.school_id = attendance.school_id AND booking.id = attendance.booking_id
         LEFT JOIN diary_claim AS claim
             ON claim.school_id = attendance.school_id AND claim.source = attendance.id
         WHERE attendance.school_id = %(school)s
-          AND (booking.status NOT IN ('cancelled', 'expired')) <> (claim.id IS NOT NULL)
+          AND ((booking.status NOT IN ('cancelled', 'expired')) <> (claim.id IS NOT NULL)
+               OR claim.during <> tstzrange(slot.starts_at, slot.ends_at))
     """,
     "a session that is not cancelled has its staff's time, one that is cancelled has nobody's": """
         SELECT slot.id, staffing.instructor_id FROM timetable_slot AS slot
@@ -57,7 +59,9 @@ BROKEN = {
         JOIN people_person AS person ON person.school_id = slot.school_id AND person.id = instructor.person_id
         LEFT JOIN diary_claim AS claim
             ON claim.school_id = slot.school_id AND claim.source = slot.id AND claim.diary_id = person.diary_id
-        WHERE slot.school_id = %(school)s AND (session.status = 'cancelled') = (claim.id IS NOT NULL)
+        WHERE slot.school_id = %(school)s
+          AND ((session.status = 'cancelled') = (claim.id IS NOT NULL)
+               OR claim.during <> tstzrange(slot.starts_at, slot.ends_at))
     """,
     "nobody is booked into a cancelled session": """
         SELECT booking.id FROM bookings_booking AS booking

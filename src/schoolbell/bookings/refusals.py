@@ -21,6 +21,13 @@ class SessionNotOpen(Refusal):
     message = _("This session cannot be booked: it is not open.")
 
 
+class SessionMoved(Refusal):
+    """The session goes to another time since it was looked at."""
+
+    code = "session_moved"
+    message = _("This session was moved a moment ago. Look at its new time, and book it if that suits you.")
+
+
 class TooFarAhead(Refusal):
     """The school does not book so far ahead."""
 

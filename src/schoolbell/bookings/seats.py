@@ -17,7 +17,7 @@ from django.db import transaction
 from schoolbell.access.statements import KEY_IS_NEW, KEYED_SQL
 from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Attendance
-from schoolbell.bookings.refusals import AlreadyBooked, SessionFull, SessionNotOpen, TrialAlreadyTaken
+from schoolbell.bookings.refusals import AlreadyBooked, SessionFull, SessionMoved, SessionNotOpen, TrialAlreadyTaken
 from schoolbell.diary.claims import CLAIMED_SQL, Wanted, claim_values, in_claim_order
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.statements import RECORD_SQL
@@ -26,14 +26,14 @@ from schoolbell.kit.ids import new_id
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, now
 from schoolbell.schools.actor import Actor
-from schoolbell.timetable.models import Session
+from schoolbell.timetable.models import Session, Slot
 
 MOST_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A seat in one slot."""
+    """A seat in one slot, as long as that is then."""
 
     slot_id: UUID
     attendance_id: UUID
@@ -99,7 +99,8 @@ def take_seat(seat: Seat, *, by: Actor, along: Along, once: Callable[[], None] |
     """Take the seat, and write all that goes along with it. Overdue holds in the way are expired first.
 
     `once` asks, in the same transaction just before, what no statement can: it keeps or locks what it asks about.
-    Raises: SessionFull, SessionNotOpen, TimeTaken, AlreadyBooked, TrialAlreadyTaken, KeyInUse, and what `once` does.
+    Raises: SessionFull, SessionNotOpen, SessionMoved, TimeTaken, AlreadyBooked, TrialAlreadyTaken, KeyInUse, and what
+    `once` does.
     """
     sql = seat_sql(
         along.more.sql,
@@ -173,11 +174,14 @@ _LOCKED_SQL = """
     ),"""
 _IN_ORDER = "AND id IN (SELECT id FROM locked)"
 
+# A slot that was moved since it was read is not the one that is wanted: its student's time would be claimed as it was.
 _SEATED_SQL = """
     seated AS (
         UPDATE timetable_slot SET seats_taken = seats_taken + 1, updated_at = statement_timestamp()
         WHERE school_id = %(school_id)s AND id = ANY(%(slot_ids)s) AND session_id = %(session_id)s
           AND is_open AND seats_taken < capacity AND {gate} {many}
+          AND starts_at = (%(slot_starts)s::timestamptz[])[array_position(%(slot_ids)s::uuid[], id)]
+          AND ends_at = (%(slot_ends)s::timestamptz[])[array_position(%(slot_ids)s::uuid[], id)]
         RETURNING id
     )"""
 
@@ -224,6 +228,8 @@ def seat_values(seat: Seat, *, by: Actor) -> dict[str, Any]:
             "school_id": seat.school_id,
             "session_id": seat.session_id,
             "slot_ids": [place.slot_id for place in places],
+            "slot_starts": [place.during.starts_at for place in places],
+            "slot_ends": [place.during.ends_at for place in places],
             "slot_count": len(places),
             "attendance_ids": [place.attendance_id for place in places],
             "enrollment_id": enrollment.id if enrollment else seat.weekly_id,
@@ -281,13 +287,17 @@ def _refusal(code: str, seat: Seat) -> Refusal:
         ).exists()
     ):
         return AlreadyBooked(seat.session_id)
-    if (
-        code == SessionFull.code
-        and not Session.objects.filter(
-            school_id=seat.school_id, id=seat.session_id, status=Session.Status.PUBLISHED
-        ).exists()
-    ):
+    if code == SessionFull.code:
+        return _why_no_seat(seat)
+    return {refusal.code: refusal for refusal in (TimeTaken, AlreadyBooked, TrialAlreadyTaken)}[code](seat.session_id)
+
+
+def _why_no_seat(seat: Seat) -> Refusal:
+    published = Session.objects.filter(school_id=seat.school_id, id=seat.session_id, status=Session.Status.PUBLISHED)
+    if not published.exists():
         return SessionNotOpen(seat.session_id)
-    return {refusal.code: refusal for refusal in (SessionFull, TimeTaken, AlreadyBooked, TrialAlreadyTaken)}[code](
-        seat.session_id
-    )
+    slots = Slot.objects.filter(school_id=seat.school_id, id__in=[place.slot_id for place in seat.places])
+    times = {slot.pk: Stretch(slot.starts_at, slot.ends_at) for slot in slots}
+    if any(times.get(place.slot_id) != place.during for place in seat.places):
+        return SessionMoved(seat.session_id)
+    return SessionFull(seat.session_id)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from schoolbell.bookings.models import Enrollment, Seating
-from schoolbell.bookings.refusals import AlreadyBooked, SessionFull, SessionNotOpen
+from schoolbell.bookings.refusals import AlreadyBooked, SessionFull, SessionMoved, SessionNotOpen
 from schoolbell.bookings.seats import Along, Place, Seat, take_seat
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
@@ -116,7 +116,7 @@ def _seat(series: Series, *, by: Actor) -> int:
 
 
 def _take(wish: Wish, slots: Sequence[Slot], *, by: Actor) -> str | None:
-    """ "" where they are seated, else why not; None where it is on offer no more."""
+    """ "" where they are seated, whenever it is by then, else why not; None where it is on offer no more."""
     enrollment = wish.enrollment
     seat = Seat(
         booking_id=new_id(),
@@ -134,6 +134,9 @@ def _take(wish: Wish, slots: Sequence[Slot], *, by: Actor) -> str | None:
     )
     try:
         take_seat(seat, by=by, along=Along(Part("")))
+    except SessionMoved:
+        rows = Slot.objects.filter(school_id=enrollment.school_id, session_id=wish.session.pk)
+        return _take(wish, list(rows.order_by("starts_at")), by=by)
     except SessionNotOpen:
         return None
     except tuple(WHY) as refused:
