@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef
 
 from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest, ProductLine
 from schoolbell.billing.owing import left_to_pay
-from schoolbell.billing.summaries import LONG_HOLD
-from schoolbell.kit.time import now
+from schoolbell.billing.summaries import is_for_card
 from schoolbell.pricing.price import sum_by_rate
 from schoolbell.schools.models import School
+from schoolbell.schools.policies import CoursePolicies
 from schoolbell.schools.rows import SchoolRows
 
 
@@ -60,10 +60,10 @@ class ProductOrderSummary:
         """None: whenever, or nothing is asked for any more."""
         return self.request.expires_at if self.request else None
 
-    @property
-    def hold_is_short(self) -> bool:
-        """Too short for a bank transfer: it is to be paid at once."""
-        return self.held_until is not None and self.held_until - now() < LONG_HOLD
+    def hold_is_short(self, policies: CoursePolicies) -> bool:
+        """It was made for a card, under these policies: it is to be paid at once, and in no other way."""
+        since = self.request.created_at if self.request else self.order.created_at
+        return is_for_card(self.held_until, since=since, policies=policies)
 
     @property
     def last_payment(self) -> Payment | None:

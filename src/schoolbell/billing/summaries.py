@@ -16,11 +16,11 @@ from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.pricing.price import sum_by_rate
 from schoolbell.schools.actor import Actor
-from schoolbell.schools.policies import Policies
+from schoolbell.schools.policies import CoursePolicies, PayWith, Policies
 from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import slots_and_staff
 
-LONG_HOLD: Final = dt.timedelta(hours=12)
+A_MOMENT: Final = dt.timedelta(minutes=1)  # an order is made a little before its hold begins
 
 
 class Stage(StrEnum):
@@ -130,8 +130,8 @@ class OrderSummary:
 
     @property
     def hold_is_short(self) -> bool:
-        """Too short for a bank transfer: it is to be paid at once."""
-        return self.held_until is not None and self.held_until - now() < LONG_HOLD
+        """It was made for a card: it is to be paid at once, and in no other way."""
+        return is_for_card(self.held_until, since=self.order.created_at, policies=self.agreed)
 
     @property
     def last_payment(self) -> Payment | None:
@@ -146,6 +146,15 @@ class OrderSummary:
         if any(payment.status == Payment.Status.PENDING for payment in self.payments):
             return Stage.CHECKING
         return Stage.HELD if any(one.status == Booking.Status.PENDING for one in living) else Stage.CONFIRMED
+
+
+def is_for_card(held_until: dt.datetime | None, *, since: dt.datetime, policies: CoursePolicies) -> bool:
+    """Is what was ordered then held for as long as a card needs? Not where another way needs no longer."""
+    minutes = policies.hold_minutes
+    others = [way for way in policies.ways_to_pay if way != PayWith.CARD]
+    if held_until is None or any(getattr(minutes, way) <= minutes.card for way in others):
+        return False
+    return held_until <= since + dt.timedelta(minutes=minutes.card) + A_MOMENT
 
 
 def summary_of(order: Order) -> OrderSummary:

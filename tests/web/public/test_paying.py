@@ -1,5 +1,6 @@
 """Paying for an order, seeing it again, and what happens when the hold runs out."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -31,6 +32,7 @@ from schoolbell.billing.payments import resolve
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.kit.ids import new_id
+from schoolbell.kit.time import now
 from schoolbell.people.actions import link_user
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
@@ -171,6 +173,19 @@ def test_a_hold_that_ran_out_is_told_and_booked_again_in_one_click(visitor: Visi
     new = Order.objects.of(school).order_by("-id").first()
     assert (booking_of(new).status, booking_of(new).student_id) == ("confirmed", booking_of(order).student_id)
     assert broken(school) == {}
+
+
+@pytest.mark.parametrize(("way", "is_shown"), [("transfer", True), ("desk", True), ("card", False)])
+def test_the_ways_to_pay_are_said_until_the_hold_ends(visitor: Visitor, way: str, is_shown: bool):
+    school = new_school()
+    order, _where = ordered(visitor, school, pay_with=way)
+    ending = now() + dt.timedelta(minutes=5)
+    Booking.objects.of(school).update(hold_expires_at=ending)
+    if is_shown:  # it has run for two days
+        Order.objects.of(school).update(created_at=now() - dt.timedelta(days=2))
+    said = text(visitor.get(f"/s/{school.slug}/orders/{order.pk}/"))
+    assert ("By bank transfer" in said, "At the school" in said) == (is_shown, is_shown)
+    assert ("Held for you until you pay" in said) == is_shown
 
 
 def test_booked_again_where_no_card_is_taken_it_waits_for_a_transfer(visitor: Visitor):

@@ -1,14 +1,17 @@
 """Products on the school's front: found, ordered, paid, given up."""
 
+import datetime as dt
+
 import pytest
 
 from factories import OWNER, new_client, new_school, new_student
 from invariants import broken
 from schoolbell.accounts.actions import create_user
-from schoolbell.billing.models import Payment, ProductLine
+from schoolbell.billing.models import Payment, PaymentRequest, ProductLine
 from schoolbell.billing.products import hand_over
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product, change_product
+from schoolbell.kit.time import now
 from schoolbell.people.actions import link_user
 from schoolbell.people.models import Client
 from schoolbell.schools.actor import SYSTEM
@@ -73,6 +76,16 @@ def test_the_form_sent_twice_orders_once_and_paid_twice_is_paid_once(visitor, ki
     for _ in range(2):
         visitor.send(f"{here}pay-products", {"key": key, "card": "succeeds"})
     assert (ProductLine.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(("first_way", "is_shown"), [("transfer", True), ("card", False)])
+def test_the_ways_to_pay_are_said_until_the_hold_ends(visitor, first_way, is_shown):
+    school = new_school(ways_to_pay=[first_way, "desk"])
+    here = order(visitor, add_product(school, ProductValues("Clay", 100), by=OWNER), **GUEST)
+    PaymentRequest.objects.of(school).update(expires_at=now() + dt.timedelta(minutes=5))
+    if is_shown:  # it has run for two days
+        PaymentRequest.objects.of(school).update(created_at=now() - dt.timedelta(days=2))
+    assert ("At the school" in text(visitor.get(here))) == is_shown
 
 
 def test_what_is_not_wanted_any_more_is_given_up(visitor, kit):

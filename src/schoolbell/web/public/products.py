@@ -181,6 +181,7 @@ def show_product_order(
         "takes_cards": takes_cards(),
         "policies": visit.school.policies,
         "other_ways": set(visit.school.policies.ways_to_pay) - {PayWith.CARD},
+        "hold_is_short": summary.hold_is_short(visit.school.policies_as_of(order.created_at)),
         "failed": last if last and last.status == Payment.Status.FAILED else None,
         "key": _key(summary),
         "refusal": refusal,
