@@ -78,6 +78,18 @@ def test_the_form_sent_twice_orders_once_and_paid_twice_is_paid_once(visitor, ki
     assert (ProductLine.objects.count(), Payment.objects.count()) == (1, 1)
 
 
+def test_two_windows_order_once_and_the_second_is_told(visitor, kit):
+    first, second = visitor.fill(page_of(kit)), visitor.fill(page_of(kit))
+    assert first["key"] == second["key"]
+    here = visitor.send(page_of(kit), GUEST | {"key": first["key"]})
+    page = visitor.send(page_of(kit), GUEST | {"key": second["key"], "quantity": "3"}, status=409)
+    assert "You have ordered this already" in text(page)
+    assert links(page)["See what you ordered"] == here
+    assert links(page)["Order more of it"] == page_of(kit)
+    assert ProductLine.objects.count() == 1
+    assert order(visitor, kit, **GUEST) != here  # which they may want
+
+
 @pytest.mark.parametrize(("first_way", "is_shown"), [("transfer", True), ("card", False)])
 def test_the_ways_to_pay_are_said_until_the_hold_ends(visitor, first_way, is_shown):
     school = new_school(ways_to_pay=[first_way, "desk"])

@@ -26,7 +26,7 @@ from schoolbell.kit.refusals import Refusal
 from schoolbell.people.models import Student
 from schoolbell.schools.policies import PayWith
 from schoolbell.web.entry import Visit, enter
-from schoolbell.web.once import done_once, form_key, used
+from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href, product_href
 from schoolbell.web.public.forms import MOST_LETTERS, new_person, whole_name
 from schoolbell.web.public.frame import show
@@ -124,12 +124,23 @@ def _order(visit: Visit, product: Product, form: OrderForm) -> HttpResponse:
     try:
         order_id = done_once(visit.school, visit.request, key=visit.request.POST.get("key", ""), act=act)
     except KeyReused:
-        return HttpResponseRedirect(product_href(visit.school, product.pk))
+        return _ordered_before(visit, product)
     except Refusal as refusal:
         return _page(visit, product, form, refusal=refusal, status=refusal.status)
     used(visit.request, about)
     remember(visit.request, order_id)
     return HttpResponseRedirect(order_href(visit.school, order_id))
+
+
+def _ordered_before(visit: Visit, product: Product) -> HttpResponse:
+    """Another window has sent this form already, with something else in it."""
+    order_id = made_before(visit.school, visit.request, key=visit.request.POST.get("key", ""))
+    used(visit.request, f"product {product.pk}")
+    context = {
+        "href": order_href(visit.school, order_id) if order_id else "",
+        "here": product_href(visit.school, product.pk),
+    }
+    return show(visit, "web/public/ordered_before.html", context, status=409)
 
 
 def _page(
