@@ -30,7 +30,9 @@ from schoolbell.accounts.actions import create_user
 from schoolbell.billing.models import Order, Payment, PaymentRequest
 from schoolbell.billing.payments import resolve
 from schoolbell.billing.sales import cancel_and_settle
+from schoolbell.bookings.holds import expire_all_overdue_holds
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.sessions import cancel_session
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import now
 from schoolbell.people.actions import link_user
@@ -213,6 +215,20 @@ def test_a_hold_that_ran_out_and_was_taken_leads_elsewhere(visitor: Visitor, sch
     html = visitor.send(here + "again", {}, status=409)
     assert "That time is taken. Choose another one. Nothing was booked." in text(html)
     assert Order.objects.of(school).count() == 2
+
+
+def test_what_nobody_took_and_cannot_be_booked_any_more_says_why(visitor: Visitor, school: School):
+    order, _where = ordered(visitor, school)
+    booking = booking_of(order)
+    let_hold_run_out(booking)
+    here = f"/s/{school.slug}/orders/{order.pk}/"
+    assert "Somebody else has it now." not in text(visitor.get(here))
+    expire_all_overdue_holds()
+    cancel_session(booking.session, by=OWNER)
+    said = text(visitor.get(here))
+    assert "Somebody else has it now." not in said
+    assert "This session cannot be booked: it is not open." in said
+    assert "Book it again" not in said
 
 
 def test_a_cancelled_order_says_so(visitor: Visitor, school: School):

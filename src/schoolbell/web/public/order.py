@@ -17,6 +17,8 @@ from schoolbell.billing.payments import takes_cards, usable
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.bookings.cancelling import free_until as free_until_of
+from schoolbell.bookings.refusals import SessionFull
+from schoolbell.diary.refusals import TimeTaken
 from schoolbell.kit.calendar_file import MEDIA_TYPE, Event, calendar_file
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
@@ -101,10 +103,13 @@ def show_order(
     }
     if summary.stage in (Stage.ENDED, Stage.CANCELLED):
         target = _target(visit, summary)
+        in_the_way = _in_the_way(visit, target, summary) if target else None
         context |= {
             "target": target,
             "others": target.others(seats=len(summary.bookings)) if target else [],
-            "can_repeat": target is not None and summary.stage == Stage.ENDED and _is_free(visit, target, summary),
+            "can_repeat": target is not None and summary.stage == Stage.ENDED and in_the_way is None,
+            "in_the_way": in_the_way,
+            "is_taken": isinstance(in_the_way, (SessionFull, TimeTaken)),
         }
         return show(visit, "web/public/order_over.html", context, status=status)
     return show(visit, "web/public/order.html", context, status=status)
@@ -118,12 +123,14 @@ def _target(visit: Visit, summary: OrderSummary) -> Target | None:
         return None
 
 
-def _is_free(visit: Visit, target: Target, summary: OrderSummary) -> bool:
+def _in_the_way(visit: Visit, target: Target, summary: OrderSummary) -> Refusal | None:
+    """Why the same cannot be booked again."""
     try:
         target.require_bookable(by=visit.actor)
-    except Refusal:
-        return False
-    return target.wish.session is None or target.seats_left >= len(summary.bookings)
+    except Refusal as refusal:
+        return refusal
+    session = target.wish.session
+    return SessionFull(session.pk) if session and target.seats_left < len(summary.bookings) else None
 
 
 def _facilities(place: Resource | None) -> list[str]:
