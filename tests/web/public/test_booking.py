@@ -381,6 +381,17 @@ def test_two_windows_book_once_and_the_second_is_told(visitor: Visitor, school: 
     assert Order.objects.of(school).count() == 2
 
 
+def test_after_a_refusal_the_price_is_of_all_the_times_that_were_chosen(visitor: Visitor):
+    school = new_school(guest_open_holds=1)
+    visitor.book(form_of(three_days(school)))
+    session = new_session(new_course(school, price=60000), hour_at(4), hour_at(11), hour_at(18), choose_slots=True)
+    first, _second, third = slots_of(session)
+    path = form_of(session)
+    html = visitor.send(path, visitor.fill(path, slots=[str(first.pk), str(third.pk)]), status=429)
+    assert "You already hold several seats that are not paid." in text(html)
+    assert "Total ₹1,200.00" in text(html)
+
+
 def test_another_visitor_sees_nothing_of_it(visitor: Visitor, school: School):
     path = form_of(three_days(school))
     values = visitor.fill(path)

@@ -269,7 +269,7 @@ def _order(visit: Visit, target: Target, forms: Forms) -> HttpResponse:
     except NotSignedIn:
         return turn_away(visit)
     except Refusal as refusal:
-        return _page(visit, _anew(visit, target), forms, status=refusal.status, refusal=refusal)
+        return _page(visit, _anew(visit), forms, status=refusal.status, refusal=refusal)
     remember(request, order_id)
     used(request, target.name)
     if forms.pay and way in (CARD, DEPOSIT):
@@ -292,9 +292,9 @@ def _payer(visit: Visit, students: Sequence[Student]) -> Client:
     return client
 
 
-def _anew(visit: Visit, target: Target) -> Target:
-    """The same, with as many seats as are left now."""
-    return find_target(visit.school, target.fields)
+def _anew(visit: Visit) -> Target:
+    """The same, with as many seats as are left now, at the times that were chosen."""
+    return find_target(visit.school, visit.request.POST)
 
 
 def _booked_before(visit: Visit, target: Target, order_id: UUID | None) -> HttpResponse:
