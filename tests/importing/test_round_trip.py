@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from billing.test_credit import has_in_credit
 from factories import (
     OWNER,
     at,
@@ -25,8 +26,9 @@ from factories import (
 )
 from importing.files import bad, cells, everything_holds, exported, files_of, sheet, take_in, take_in_one
 from invariants import broken
+from schoolbell.billing.credit import unused_credit
 from schoolbell.billing.ledger import balance
-from schoolbell.billing.models import Order
+from schoolbell.billing.models import Order, Payment
 from schoolbell.billing.orders import Purchase
 from schoolbell.billing.payments import Attempt, confirm_booking_of_order, pay, resolve
 from schoolbell.billing.sales import cancel_and_settle
@@ -165,3 +167,19 @@ def test_what_an_order_was_paid_too_much_is_told_with_its_first_booking_alone(sc
     for row in rows:
         done = take_in_one(school, sheet(row))
         assert (done.refused, bad(done), done.changes) == ("", [], [])
+
+
+def test_credit_that_a_file_pays_with_must_be_there(school):
+    sam = new_student(school, "Ann Adult", guardian=(clara := new_client(school)))
+    buy_seat(new_session(new_course(school, name="Piano", price=4500), hour_at(30)), sam)
+    (row,) = cells(exported(school)["timetable.csv"])
+    paid = sheet(row | {"paid": "45", "paid_with": "credit", "booking_status": "confirmed", "held_until": ""})
+    assert bad(take_in_one(school, paid)) == [
+        "line 2, paid_with: is more credit than the client has here; say how it was paid in the first place"
+    ]
+    assert Payment.objects.of(school).count() == 0
+    has_in_credit(clara, 5000)
+    done = take_in_one(school, paid)
+    assert (done.refused, bad(done)) == ("", [])
+    assert unused_credit(clara) == 500
+    everything_holds()

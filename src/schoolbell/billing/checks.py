@@ -1,5 +1,6 @@
 """This floor's part of `schoolbell check`."""
 
+from schoolbell.billing.credit import OVERDRAWN_SQL
 from schoolbell.kit.checks import Check
 
 CHECKS = (
@@ -104,32 +105,6 @@ CHECKS = (
     ),
     Check(
         "Nobody used more credit than they had.",
-        """SELECT entry.school_id, entry.client_id, ''
-           FROM billing_ledgerentry AS entry
-           LEFT JOIN LATERAL (
-               SELECT sum(line_open) AS amount FROM (
-                   SELECT CASE booking.status WHEN 'pending' THEN -paid.amount
-                          ELSE greatest(borne.sold - paid.amount, 0) END AS line_open
-                   FROM bookings_booking AS booking
-                   JOIN billing_orderline AS line
-                       ON line.school_id = booking.school_id AND line.booking_id = booking.id
-                   CROSS JOIN LATERAL (
-                       SELECT coalesce(sum(CASE 'client' WHEN debit THEN amount WHEN credit THEN -amount END), 0)
-                                  AS sold
-                       FROM billing_ledgerentry WHERE school_id = line.school_id AND booking_id = line.booking_id
-                   ) AS borne
-                   CROSS JOIN LATERAL (
-                       SELECT coalesce(sum(amount), 0) AS amount
-                       FROM billing_allocation WHERE school_id = line.school_id AND line_id = line.id
-                   ) AS paid
-                   WHERE booking.school_id = entry.school_id AND booking.client_id = entry.client_id
-               ) AS lines
-           ) AS still ON true
-           WHERE EXISTS (SELECT FROM billing_ledgerentry AS used
-                         WHERE used.school_id = entry.school_id AND used.client_id = entry.client_id
-                           AND used.credit = 'credit')
-           GROUP BY entry.school_id, entry.client_id, still.amount
-           HAVING sum(CASE 'client' WHEN entry.credit THEN entry.amount WHEN entry.debit THEN -entry.amount ELSE 0 END)
-                  + coalesce(still.amount, 0) < 0""",
+        OVERDRAWN_SQL,
     ),
 )

@@ -7,11 +7,12 @@ import structlog
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from schoolbell.billing.credit import overdrawn
 from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.diary.keeping import change_hours, keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.importing.kinds import KINDS
-from schoolbell.importing.lines import BadLine
+from schoolbell.importing.lines import BadLine, LineRefused
 from schoolbell.importing.onfile import OnFile
 from schoolbell.importing.plans import File, FilePlan, Plan
 from schoolbell.importing.reading import ReadFile, compare, read_file, span_of
@@ -107,12 +108,22 @@ def _take_in(read: ReadFile, school: School, *, by: Actor) -> FilePlan:
                 writing = Writing(school, by=by)
                 compared.gather(writing)
                 writing.write()
+                _require_credit(writing)
             return compared.plan
+    except LineRefused as refused:
+        return FilePlan(read.file, read.kind.name, bad_lines=[refused.bad_line])
     except RowRefused as refused:
         return _of_rule(read, refused)
     except TimeTaken:
         sentence = _("Somebody took some of this time a moment ago. Nothing was written; import the file again.")
         return FilePlan(read.file, read.kind.name, refused=sentence)
+
+
+def _require_credit(writing: Writing) -> None:
+    """Credit that a file pays with must be there, by what the school has on file. Raises LineRefused."""
+    for client_id in overdrawn(writing.school, writing.used_credit):
+        reason = _("is more credit than the client has here; say how it was paid in the first place")
+        raise LineRefused(BadLine(writing.used_credit[client_id], "paid_with", reason))
 
 
 def _hold_hours(read: ReadFile, school: School) -> None:

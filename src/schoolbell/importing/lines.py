@@ -23,6 +23,14 @@ class BadLine:
         return f"{_('line')} {self.number}{where}: {self.reason}"
 
 
+class LineRefused(Exception):
+    """What a line says cannot be, as came out when all was written."""
+
+    def __init__(self, bad_line: BadLine) -> None:
+        self.bad_line = bad_line
+        super().__init__(str(bad_line))
+
+
 class Problems(list[BadLine]):
     """What is wrong with a file."""
 

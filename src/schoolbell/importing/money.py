@@ -100,6 +100,7 @@ class Till:
             payment_id, is_credit = new_id(), paid.method in Credit.methods
             if is_credit:  # it leaves what the client has before it comes in for this
                 self._move(CLIENT, CREDIT, paid.amount, booking)
+                self.writing.used_credit[client_id] = self.writing.line
             self.writing.add(
                 Payment,
                 id=payment_id,

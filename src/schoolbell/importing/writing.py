@@ -45,6 +45,7 @@ class Writing:
         self.people: set[UUID] = set()  # who has been written, in whichever role
         self.freed: set[UUID] = set()  # sources whose claims go
         self.claims: list[Wanted] = []
+        self.used_credit: dict[UUID, int] = {}  # by client, the last line that pays from it
         self.line = 0  # of the file, which is being written
         self._new: dict[type[SchoolModel], list[tuple[int, dict[str, Any]]]] = {model: [] for model in ORDER}
         self._changed: dict[tuple[type[SchoolModel], tuple[str, ...]], list[tuple[Any, ...]]] = {}
