@@ -15,11 +15,16 @@ from factories import (
     new_school,
     new_session,
     new_student,
+    slots_of,
 )
+from invariants import broken
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.refusals import SessionFull
 from schoolbell.kit.time import Stretch
+from schoolbell.planning.refusals import NotAsManyLessons
 from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.planning.targets import targets_of
+from schoolbell.timetable.models import Session
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +63,40 @@ def test_a_seat_can_go_to_the_sessions_of_its_course_that_have_one_and_suit_the_
     new_session(new_course(school, name="Another"), hour_at(9))
     (free,) = targets_of(loaded(booking), hour_at(1)).times
     assert (free.session and free.session.pk, free.during) == (open_.pk, hour_at(6))
+
+
+def chosen_lessons() -> tuple[Booking, list[Session]]:
+    """The first and the third of four lessons; and sessions of four, of three with one full, of two, and of two that
+    are booked whole."""
+    school = new_school()
+    course, sam = new_course(school, capacity=2), new_student(school)
+    old, four, three, two, whole = (
+        new_session(course, *(hour_at(first + day) for day in range(days)), choose_slots=chosen)
+        for first, days, chosen in ((5, 4, True), (10, 4, True), (15, 3, True), (20, 2, True), (25, 2, False))
+    )
+    booking = buy_seat(old, sam, slot_ids=[slots_of(old)[place].pk for place in (0, 2)])
+    for name in ("Kim Other", "Lou Other"):
+        buy_seat(three, new_student(school, name), slot_ids=[slots_of(three)[2].pk])
+    return booking, [old, four, three, two, whole]
+
+
+def test_whoever_chose_two_lessons_is_offered_two():
+    booking, (_old, four, _three, _two, whole) = chosen_lessons()
+    found = targets_of(loaded(booking), hour_at(1)).times
+    assert [(free.session and free.session.pk, free.during.starts_at, free.during.ends_at) for free in found] == [
+        (four.pk, at(10), at(12, 11)),
+        (whole.pk, at(25), at(26, 11)),
+    ]
+
+
+def test_whoever_chose_two_lessons_has_two_wherever_they_go():
+    booking, (old, four, three, two, whole) = chosen_lessons()
+    for session, refusal in ((two, NotAsManyLessons), (three, SessionFull)):
+        with pytest.raises(refusal):
+            reschedule_booking(booking, Target(session=session), by=OWNER)
+    moved = reschedule_booking(booking, Target(session=four), by=OWNER)
+    assert [[slot.seats_taken for slot in slots_of(one)] for one in (old, four)] == [[0] * 4, [1, 0, 1, 0]]
+    moved = reschedule_booking(moved, Target(session=whole), by=OWNER)
+    assert [[slot.seats_taken for slot in slots_of(one)] for one in (four, whole)] == [[0] * 4, [1, 1]]
+    assert (moved.session_id, moved.price) == (whole.pk, booking.price)
+    assert broken(booking.school) == {}

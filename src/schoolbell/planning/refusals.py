@@ -55,6 +55,13 @@ class TooLateToMove(Refusal):
     message = _("It is too late to move this. Ask the school.")
 
 
+class NotAsManyLessons(Refusal):
+    """A booking is moved at the price that was agreed, so to as many lessons as it is for."""
+
+    code = "not_as_many_lessons"
+    message = _("This booking is for another number of lessons than it would have there. Choose another session.")
+
+
 class NotTheSameCourse(Refusal):
     """A booking is moved within its course."""
 

@@ -25,8 +25,8 @@ from schoolbell.planning.lessons import plan_lesson
 from schoolbell.planning.move_clashes import ALIVE
 from schoolbell.planning.moves import Move
 from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.refusals import NotTheSameCourse, TooLateToMove, TooOftenMoved
-from schoolbell.planning.targets import leading, sources_of
+from schoolbell.planning.refusals import NotAsManyLessons, NotTheSameCourse, TooLateToMove, TooOftenMoved
+from schoolbell.planning.targets import leading, places_of, seats_in, sources_of
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot
 
@@ -47,7 +47,8 @@ def reschedule_booking(booking: Booking, target: Target, *, by: Actor) -> Bookin
     A client may as long as they may cancel free of charge, and as often as the policy most_reschedules says; what the
     school has moved they may always, and it does not count.
     Raises: TransitionRefused, LessonBegun, TooLateToMove, TooOftenMoved, NotTheSameCourse, and for a lesson what
-    `plan_lesson` raises, for a seat SessionNotOpen, SessionFull, TimeTaken, AlreadyBooked, AgeNotAllowed.
+    `plan_lesson` raises, for a seat NotAsManyLessons, SessionNotOpen, SessionFull, TimeTaken, AlreadyBooked,
+    AgeNotAllowed.
     """
     keep_hours(booking.school_id)
     session = Session.objects.select_related("course__school", "resource").get(
@@ -133,10 +134,15 @@ def _change_seat(booking: Booking, new: Session, *, by: Actor) -> None:
     require_movable(current, old, by=by)
     if new.course_id != old.course_id or new.on_demand or new.pk == old.pk:
         raise NotTheSameCourse(new.pk)
-    slots = list(wanted.all())  # as they are now that nobody moves them
+    every = list(wanted.all())  # as they are now that nobody moves them
+    if not every:
+        raise SessionNotOpen(new.pk)
+    slots = seats_in(new, every, old=old, places=places_of(current, old))
+    if not slots:
+        raise NotAsManyLessons(new.pk)
     _require_bookable(current, new, slots, by=by)
     seats = Attendance.objects.filter(**own, booking_id=current.pk)
-    _take_seats(current.school_id, slot_ids, new)
+    _take_seats(current.school_id, [slot.pk for slot in slots], new)
     Slot.objects.filter(**own, id__in=held.slot_ids).update(seats_taken=F("seats_taken") - 1, updated_at=now())
     free_time(current.school_id, list(seats.values_list("id", flat=True)))
     seats.delete()
@@ -161,15 +167,13 @@ def _change_seat(booking: Booking, new: Session, *, by: Actor) -> None:
 
 def _require_bookable(booking: Booking, new: Session, slots: Sequence[Slot], *, by: Actor) -> None:
     """As whoever books it anew. Raises what `reschedule_booking` does for a seat."""
-    if not slots:
-        raise SessionNotOpen(new.pk)
     require_open(new, new.course, starts_at=slots[0].starts_at, by=by)
     if binds(new, by=by):
         require_not_closed(new, new.course.school, [Stretch(slot.starts_at, slot.ends_at) for slot in slots])
     for slot in slots:
         require_age(booking.student, new.course, on=slot.starts_at, timezone=new.timezone)
     if Attendance.objects.filter(
-        school_id=booking.school_id, slot__session_id=new.pk, student_id=booking.student_id, is_live=True
+        school_id=booking.school_id, slot__in=slots, student_id=booking.student_id, is_live=True
     ).exists():
         raise AlreadyBooked(new.pk)
 

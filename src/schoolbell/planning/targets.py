@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.free_times import FreeTime, StudentFree, lessons_on_demand
@@ -38,6 +40,25 @@ def sources_of(booking: Booking, session: Session) -> list[UUID]:
     slots = Slot.objects.filter(school_id=session.school_id, session_id=session.pk).values_list("id", flat=True)
     seats = Attendance.objects.filter(school_id=session.school_id, booking_id=booking.pk).values_list("id", flat=True)
     return [*slots, *seats]
+
+
+def places_of(booking: Booking, session: Session) -> list[int]:
+    """Which lessons of its session it is for, counted from 0."""
+    seats = Attendance.objects.filter(school_id=booking.school_id, booking_id=booking.pk, slot_id=OuterRef("pk"))
+    slots = Slot.objects.filter(school_id=session.school_id, session_id=session.pk).order_by("starts_at")
+    held = slots.annotate(is_held=Exists(seats)).values_list("is_held", flat=True)
+    return [place for place, is_held in enumerate(held) if is_held]
+
+
+def seats_in(new: Session, slots: Sequence[Slot], *, old: Session, places: Sequence[int]) -> list[Slot]:
+    """In which of these slots, all that `new` has, a booking sits that goes there from those `places` of `old`: from a
+    whole session to the whole of another, but where lessons are chosen to as many, the first and the third, say. None
+    where there are not as many."""
+    if not (old.choose_slots or new.choose_slots):
+        return list(slots)
+    if not new.choose_slots:
+        return list(slots) if len(slots) == len(places) else []
+    return [slots[place] for place in places] if places[-1] < len(slots) else []
 
 
 def leading(session: Session) -> UUID | None:
@@ -77,7 +98,15 @@ def _suiting(booking: Booking, offers: Sequence[Offer]) -> Iterator[FreeTime]:
         return
     span = Stretch(offers[0].during.starts_at, max(offer.during.ends_at for offer in offers))
     free = StudentFree(booking.student, span)
+    places = places_of(booking, booking.session)
     for offer in offers:
-        if all(free.during(Stretch(slot.starts_at, slot.ends_at)) for slot in offer.slots):
+        slots = seats_in(offer.session, offer.slots, old=booking.session, places=places)
+        if not slots or not all(free.during(Stretch(slot.starts_at, slot.ends_at)) for slot in slots):
+            continue
+        left = offer.seats_left
+        if offer.session.choose_slots:
+            left = min(slot.capacity - slot.seats_taken for slot in slots)
+        if left > 0:
             teacher = offer.staff[0] if offer.staff else None
-            yield FreeTime(offer.during, teacher, offer.session.resource, offer.session, offer.seats_left)
+            during = Stretch(slots[0].starts_at, slots[-1].ends_at)
+            yield FreeTime(during, teacher, offer.session.resource, offer.session, left)
