@@ -31,6 +31,7 @@ from schoolbell.kit.checks import broken as rows_that_break
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import UTC
 from schoolbell.planning.classes import NewSeries, create_series
+from schoolbell.planning.joining import Joining, join_class
 from schoolbell.planning.pausing import end_enrollment, pause_enrollment, resume_enrollment
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.actor import SYSTEM
@@ -72,7 +73,8 @@ def enrolled(school: School, **values) -> Enrollment:
 @pytest.fixture
 def town(db) -> School:
     """Weekly lessons that go on, that ended, that are paused, and that went on after a pause; a lesson of one was
-    cancelled; a class that repeats, with a seat sold in it; one closed day."""
+    cancelled; a class that repeats, with a seat sold in it and two students every week, one of whom left; one closed
+    day."""
     school = new_town()
     going_on = enrolled(school, price=4000, ends_on=dt.date(2027, 6, 30))
     first = Booking.objects.of(school).filter(enrollment=going_on).order_by("session__starts_at").first()
@@ -85,6 +87,10 @@ def town(db) -> School:
     ida, hall = new_instructor(school, name="Tom Club"), new_resource(school, capacity=3)
     rule = NewSeries(group, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", dt.time(17), TUESDAY, instructors=[ida], resource=hall)
     series = create_series(rule, by=OWNER)
+    for name in ("Pia Club", "Quin Club"):
+        member = new_student(school, name)
+        seat = join_class(Joining(series, member, payer_of(member), TUESDAY), by=OWNER)
+    end_enrollment(seat, last_day=TUESDAY + WEEK, by=OWNER)
     pay_for(buy_seat(Session.objects.of(school).filter(series=series).order_by("starts_at")[0], new_student(school)))
     SkippedOccurrence(school=school, series=series, occurrence_on=dt.date(2027, 3, 4), reason="closure").save()
     return school
@@ -96,7 +102,7 @@ def refusals(done):
 
 def test_a_school_with_weekly_lessons_comes_out_whole_and_goes_in_elsewhere(town):
     files = exported(town)
-    assert len(cells(files["series.csv"])) == 6
+    assert len(cells(files["series.csv"])) == 7
     again = take_in(town, *files_of(files))
     assert [(one.kind, bad(one), one.changes) for one in again.files if not one.changes_nothing] == []
     other = new_town()
@@ -105,8 +111,8 @@ def test_a_school_with_weekly_lessons_comes_out_whole_and_goes_in_elsewhere(town
     everything_holds()
     assert broken(other) == {}
     for school in (town, other):
-        assert Enrollment.objects.of(school).filter(type="weekly_recurring").count() == 4
-        assert Booking.objects.of(school).filter(settled_by="enrollment").count() == 22
+        assert Enrollment.objects.of(school).filter(type="weekly_recurring").count() == 6
+        assert Booking.objects.of(school).filter(settled_by="enrollment").count() == 28
     statuses = {
         school.pk: sorted(
             Booking.objects.of(school)
@@ -181,8 +187,8 @@ def test_a_class_that_repeats_has_sessions_and_no_bookings(row):
         ({"instructors": ""}, "instructors: is empty; weekly lessons are somebody's to give"),
         ({"student": "Nobody"}, "student: there is no student “Nobody”"),
         ({"student": "", "on_demand": "yes"}, "student: is empty; weekly lessons are one student's"),
-        ({"course": "Club"}, "course: is a group course; a student's weekly lessons are one_to_one"),
-        ({"on_demand": "no"}, "student: is filled, but on_demand is no; students book classes in the timetable"),
+        ({"course": "Club", "on_demand": "yes"}, "course: is a group course; a student's weekly lessons are one_to_one"),
+        ({"away_from": "2027-02-23"}, "away_from: is for a student's seat in a class"),
         ({"capacity": "2"}, "capacity: is more than the 1 seats that the course and the place allow"),
         ({"enrollment_status": "paused"}, "ends_on: is empty, though the lessons are paused or over; say until when"),
         ({"paused_at": "2027-02-01 10:00"}, "paused_at: is for lessons that are paused"),

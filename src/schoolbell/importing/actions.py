@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from schoolbell.billing.credit import overdrawn
 from schoolbell.bookings.holds import expire_overdue_holds_at
+from schoolbell.bookings.models import Enrollment
 from schoolbell.diary.keeping import change_hours, keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.importing.kinds import KINDS
@@ -20,6 +21,7 @@ from schoolbell.importing.refusals import FileRefused, RowRefused
 from schoolbell.importing.writing import Writing
 from schoolbell.kit.time import local_day, now
 from schoolbell.planning.generation import Extended, extend_series, frame_of
+from schoolbell.planning.seating import ON, seat_enrolled
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series
@@ -58,7 +60,7 @@ def import_files(
             done[-1].refused = _("It may need what %s would have brought.") % ", ".join(refused)
     for one in done:
         if one.kind == "series" and one.changes and not one.is_refused:
-            one.notes += _put_on_timetable(school, by=by)
+            one.notes += _put_on_timetable(school, by=by) + _seat_newcomers(school, by=by)
     return Plan(done)
 
 
@@ -79,6 +81,14 @@ def _put_on_timetable(school: School, *, by: Actor) -> list[str]:
             log.warning("not extended", school=school.slug, series=str(series.pk))
     said = {"until": until.isoformat(), "added": total.added, "skipped": total.skipped}
     return [_("Up to %(until)s, %(added)s lessons were put on the timetable and %(skipped)s left out.") % said]
+
+
+def _seat_newcomers(school: School, *, by: Actor) -> list[str]:
+    """Whoever a file put into a class that is on the timetable has a seat in it from now on."""
+    new = Enrollment.objects.of(school).filter(in_class=True, status__in=ON, seatings=None)
+    series = Series.objects.of(school).filter(id__in=new.values("series_id")).order_by("id")
+    seats = sum(seat_enrolled(one, by=by) for one in series)
+    return [_("%s seats in classes were taken.") % seats] if seats else []
 
 
 def _in_order(files: Sequence[File], school: School) -> list[ReadFile | FilePlan]:

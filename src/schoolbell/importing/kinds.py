@@ -193,6 +193,8 @@ def _series(money: Figures) -> tuple[Column, ...]:
         Column("enrolled_on", Day()),
         Column("enrolled_until", Day(), None),
         Column("paused_at", MomentCell()),
+        Column("away_from", Day(), None),
+        Column("away_until", Day(), None),
         Column("follows", Key()),
         Column("looked_until", Day()),
         Column("skipped", Many(SkippedCell(), most=2_000)),

@@ -137,6 +137,10 @@ class OnFile:
                     thing.settle()
         for bond in self.__dict__.get("bonds", {}).values():
             bond.settle()
+        if "series" in self.__dict__:
+            for seats in self.series.seats.values():
+                for seat in seats:
+                    seat.settle()
 
     def _roles(self, model: Any, fields: tuple[str, ...], noun: str) -> list[Thing]:
         keys = self._keys(noun)

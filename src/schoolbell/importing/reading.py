@@ -111,11 +111,18 @@ def _students(plan: FilePlan, lines: list[Line], on_file: OnFile, problems: Prob
 
 
 def _series(plan: FilePlan, lines: list[Line], on_file: OnFile, problems: Problems, *, lock: bool) -> Compared:
-    things = plan_series(lines, on_file, problems)
-    _tell(plan, "series", things, lambda series: shown_series(series, on_file))
-    if not lock and any(one.is_new and one.now("looked_until") is None for one in things):
+    repeating = plan_series(lines, on_file, problems)
+    seats, students = repeating.seats.told, on_file.students.by_id
+    _tell(plan, "series", repeating.told, lambda series: shown_series(series, on_file))
+    _tell(
+        plan,
+        "seat",
+        seats,
+        lambda seat: f"{students[seat.now('student_id')].name}: {shown_series(seats[seat], on_file)}",
+    )
+    if not lock and any(one.is_new and one.now("looked_until") is None for one in repeating.told):
         plan.notes.append(_("New series are put on the timetable once all files are taken in."))
-    return Compared(plan, lambda writing: write_series(things, writing))
+    return Compared(plan, lambda writing: write_series(repeating, writing))
 
 
 def _timetable(plan: FilePlan, lines: list[Line], on_file: OnFile, problems: Problems, *, lock: bool) -> Compared:

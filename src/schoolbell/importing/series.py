@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from schoolbell.bookings.models import Enrollment
 from schoolbell.catalogue.models import Course
+from schoolbell.importing.class_seats import CELLS, ClassSeats, write_seats
 from schoolbell.importing.lines import Line, Problems
 from schoolbell.importing.models import OwnKey
 from schoolbell.importing.onfile import OnFile
@@ -26,16 +27,18 @@ PLAIN: Final = (
 NAMED: Final = {"course": "course_id", "resource": "resource_id", "student": "student_id", "client": "client_id"}
 COLUMN_OF: Final = {name: column for column, name in NAMED.items()} | {"follows_id": "follows"}
 BY_ITSELF: Final = ("looked_until", "skipped")  # the school goes on looking ahead after a file was written
+OF_A_SEAT: Final = ("student_id", "client_id")
 STOPPED: Final = (Enrollment.Status.PAUSED, Enrollment.Status.ENDED, Enrollment.Status.CANCELLED)
 
 
 class Repeating:
-    """What the lines make of the school's series."""
+    """What the lines make of the school's series, and of seats in its classes."""
 
     def __init__(self, lines: list[Line], on_file: OnFile, problems: Problems) -> None:
         self.on_file = on_file
         self.problems = problems
         self.told: dict[Thing, None] = {}
+        self.seats = ClassSeats(on_file, problems)
         self._alike: dict[tuple[Any, ...], list[Thing]] = {}
         for known in on_file.series:
             self._alike.setdefault(on_file.series.known_by(known), []).append(known)
@@ -47,21 +50,29 @@ class Repeating:
                 self._complete(series)
             else:
                 self._require_same(series)
+        self.seats.complete()
 
     def _read(self, line: Line) -> Thing | None:
         named = self._named(line)
         if named is None or not self._has_all(line):
             return None
-        series = self._which(line, named)
+        has_seat = self.seats.is_of_one(line, named)
+        own = {name: value for name, value in named.items() if name not in OF_A_SEAT} if has_seat else named
+        series = self._which(line, own)
         if series is None:
             return None
         series.line = series.line or line.number
         self.told[series] = None
-        for name, value in named.items():
+        for name, value in own.items():
             series.tell(name, value, line, column=COLUMN_OF.get(name, name))
         for name in PLAIN:
-            if name in line.values:
+            if name in line.values and not (has_seat and name in CELLS):
                 series.tell(name, line.values[name], line)
+        if has_seat:
+            self.seats.read(line, series, named)
+            return series
+        for name in sorted({"away_from", "away_until"} & line.filled):
+            line.bad(name, _("is for a student's seat in a class"))
         if "paused_at" in line.values:
             series.tell("paused_at", line.values["paused_at"].at(zone(series.now("timezone"))), line)
         return series
@@ -170,8 +181,6 @@ class Repeating:
             self._bad(series, "ends_on", _("is before starts_on"))
         if series.now("on_demand"):
             self._require_weekly(series, course)
-        elif series.now("student_id"):
-            self._bad(series, "student_id", _("is filled, but on_demand is no; students book classes in the timetable"))
 
     def _require_weekly(self, series: Thing, course: Thing) -> None:
         """One student's lessons."""
@@ -211,9 +220,8 @@ class Repeating:
         self.problems.add(told.line if told else series.line, COLUMN_OF.get(name, name), reason)
 
 
-def plan_series(lines: list[Line], on_file: OnFile, problems: Problems) -> list[Thing]:
-    """What the lines make of the school's series."""
-    return list(Repeating(lines, on_file, problems).told)
+def plan_series(lines: list[Line], on_file: OnFile, problems: Problems) -> Repeating:
+    return Repeating(lines, on_file, problems)
 
 
 def shown_series(series: Thing, on_file: OnFile) -> str:
@@ -224,7 +232,12 @@ def shown_series(series: Thing, on_file: OnFile) -> str:
     return f"{on_file.students.by_id[student].name}: {course}, {when}" if student else f"{course}, {when}"
 
 
-def write_series(things: Iterable[Thing], writing: Writing) -> None:
+def write_series(repeating: Repeating, writing: Writing) -> None:
+    _write(repeating.told, writing)
+    write_seats(repeating.seats, writing)
+
+
+def _write(things: Iterable[Thing], writing: Writing) -> None:
     for series in things:
         writing.key(OwnKey.Noun.SERIES, series)
         if not series.is_new:

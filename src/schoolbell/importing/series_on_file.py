@@ -1,11 +1,12 @@
-"""Series on file: classes that repeat, and the weekly lessons of one student with the enrollment behind them."""
+"""Series on file: classes that repeat with those who have a seat every week, and the weekly lessons of one student."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
 from schoolbell.bookings.models import Enrollment
-from schoolbell.importing.bookings_on_file import whole_second
+from schoolbell.importing.bookings_on_file import ENDED, whole_second
 from schoolbell.importing.things import Register, Thing
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, SeriesStaffing, SkippedOccurrence
@@ -37,14 +38,17 @@ ENROLLED: Final = {
     "enrolled_until": "ends_on",
     "paused_at": "paused_at",
 }
+# The same of a seat in a class every week.
+SEAT: Final = ENROLLED | {"series_id": "series_id", "away_from": "away_from", "away_until": "away_until"}
 
 
 class SeriesRegister(Register):
-    """`successors`: per series the one that took over from it."""
+    """`successors`: per series the one that took over from it. `seats`: in classes every week, per student."""
 
     def __init__(self, things: Iterable[Thing] = ()) -> None:
         super().__init__("series")
         self.successors: dict[UUID, Thing] = {}
+        self.seats: dict[UUID, list[Thing]] = {}
         for thing in things:
             self.add(thing)
 
@@ -52,6 +56,31 @@ class SeriesRegister(Register):
         if before := thing.now("follows_id"):
             self.successors[before] = thing
         return super().add(thing)
+
+    def add_seat(self, seat: Thing) -> Thing:
+        self.seats.setdefault(seat.now("student_id"), []).append(seat)
+        return seat
+
+    def seats_in(self, series_id: UUID, student_id: UUID) -> list[Thing]:
+        return [one for one in self.seats.get(student_id, []) if one.now("series_id") == series_id]
+
+    def seat_of(self, booking: Thing, session: Thing, day: dt.date) -> Thing | None:
+        """That a booking of this session belongs to: of its class, else of one of its course, from which it was moved
+        here. Who left and came again has several: the last that wants that day, else the last that began by then. What
+        was cancelled is told by its price first: it may be of the one that went."""
+        student_id, price = booking.values["student_id"], booking.now("price")
+        by_price = booking.now("status") in ENDED and price is not None
+        seats = self.seats_in(session.now("series_id"), student_id) or [
+            one
+            for one in self.seats.get(student_id, [])
+            if self.by_id[one.now("series_id")].now("course_id") == session.now("course_id")
+        ]
+
+        def fit(seat: Thing) -> tuple[Any, ...]:
+            since = seat.now("enrolled_on")
+            return by_price and seat.now("price") == price, wants(seat, day), since <= day, since
+
+        return max(seats, key=fit, default=None)
 
     def enrolled(self, series: Thing) -> Thing | None:
         """The series, it or one that took over from it, with which the student's enrollment goes on now."""
@@ -72,6 +101,11 @@ class SeriesRegister(Register):
         """What a series without a key is known by."""
         said = tuple(series.now(name) for name in ("course_id", "repeats", "starts", "starts_on"))
         return (*said, self.student_of(series), frozenset(series.now("instructors")))
+
+
+def wants(seat: Thing, day: dt.date) -> bool:
+    names = {name: column for name, column in SEAT.items() if name not in ("paused_at", "price")}
+    return Enrollment(**{column: seat.now(name) for name, column in names.items()}).wants(day)
 
 
 def load_series(school: School, keys: dict[UUID, str]) -> SeriesRegister:
@@ -96,7 +130,7 @@ def load_series(school: School, keys: dict[UUID, str]) -> SeriesRegister:
     for values in enrolled.values():
         values["paused_at"] = whole_second(values["paused_at"]) if values["enrollment_status"] == "paused" else None
     nobody = dict.fromkeys(("enrollment_id", *ENROLLED))
-    return SeriesRegister(
+    register = SeriesRegister(
         Thing(
             row[0],
             {
@@ -109,3 +143,10 @@ def load_series(school: School, keys: dict[UUID, str]) -> SeriesRegister:
         )
         for row in Series.objects.of(school).values_list("id", *SERIES.values())
     )
+    rows = Enrollment.objects.of(school).filter(in_class=True).order_by("id")
+    for seat_id, *own in rows.values_list("id", *SEAT.values()):
+        seat = Thing(seat_id, dict(zip(SEAT, own, strict=True)))
+        paused = seat.values["enrollment_status"] == Enrollment.Status.PAUSED
+        seat.values["paused_at"] = whole_second(seat.values["paused_at"]) if paused else None
+        register.add_seat(seat)
+    return register

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from schoolbell.bookings.models import Booking
+from schoolbell.bookings.models import Booking, Seating
 from schoolbell.importing.among import among, among_instants, among_texts
 from schoolbell.importing.bookings_on_file import Booked, load_bookings
 from schoolbell.importing.models import OwnKey
@@ -54,6 +54,12 @@ class SessionsOnFile:
             thing = Thing(session_id, dict(zip(SESSION, values, strict=True)), keys.get(session_id, ""))
             thing.values |= {"slots": tuple(stretches[session_id]), "instructors": tuple(staff[session_id])}
             self.add(thing)
+        self.seatings = {  # by the seat in a class every week, and the session
+            (enrollment_id, session_id): Thing(seating_id, {"reason": reason})
+            for seating_id, enrollment_id, session_id, reason in Seating.objects.of(school)
+            .filter(among("session_id", ids))
+            .values_list("id", "enrollment_id", "session_id", "reason")
+        }
         self.booked: Booked = load_bookings(school, Booking.objects.of(school).filter(among("session_id", ids)))
 
     def add(self, session: Thing) -> Thing:

@@ -19,7 +19,7 @@ from schoolbell.importing.onfile import COURSE, OnFile
 from schoolbell.importing.seats import Seats, reachable
 from schoolbell.importing.sessions_on_file import SessionsOnFile
 from schoolbell.importing.things import Thing, Told
-from schoolbell.kit.time import now
+from schoolbell.kit.time import local_day, now, zone
 from schoolbell.timetable.models import Session
 
 FIXED: Final = {"price": "price", "client_id": "client", "type": "booking_type", "waived": "waived"}
@@ -92,14 +92,18 @@ class Terms:
 
     def _complete_weekly(self, booking: Thing, session: Thing) -> None:
         """It belongs to the student's enrollment for weekly lessons, and is paid for with the others of it."""
+        student_id = booking.values["student_id"]
         series = self.on_file.series.by_id.get(session.now("series_id"))
         enrolled = self.on_file.series.enrolled(series) if series is not None else None
-        if enrolled is None or enrolled.now("student_id") != booking.values["student_id"]:
+        if enrolled is None or enrolled.now("student_id") != student_id:
+            enrolled = self.on_file.series.seat_of(booking, session, day_of(session))
+            booking.values["seat"] = enrolled
+        if enrolled is None:
             reason = _("is for this student's weekly lessons: bring them in a file of series, and name them in series")
             self._bad(booking, "type", reason, "booking_type")
             return
         booking.values |= {
-            "enrollment_id": enrolled.values["enrollment_id"],
+            "enrollment_id": enrolled.values.get("enrollment_id", enrolled.id),
             "settled_by": Booking.SettledBy.ENROLLMENT,
             "price": enrolled.now("price"),
         }
@@ -250,6 +254,12 @@ class Terms:
             told = session.told.get("capacity")
             reason = _("is less than the %s seats that are taken") % max(taken.values())
             self.problems.add(told.line if told else session.line, "capacity", reason)
+
+
+def day_of(session: Thing) -> dt.date:
+    """The day that a session stands for."""
+    start = session.now("slots")[0].starts_at
+    return session.now("occurrence_on") or local_day(start, zone(session.now("timezone")))
 
 
 def holds_seat(booking: Thing) -> bool:

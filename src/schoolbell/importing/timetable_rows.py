@@ -3,13 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from schoolbell.bookings.models import Attendance, Booking, Enrollment, PaymentStatus
+from schoolbell.bookings.models import Attendance, Booking, Enrollment, PaymentStatus, Seating
 from schoolbell.importing.bookings_on_file import ENDED
 from schoolbell.importing.models import OwnKey
 from schoolbell.importing.money import References, Till, owed_percent, sold_for
 from schoolbell.importing.onfile import OnFile
+from schoolbell.importing.series_on_file import wants
 from schoolbell.importing.sessions_on_file import SESSION
-from schoolbell.importing.terms import holds_seat, is_paid_apart
+from schoolbell.importing.terms import day_of, holds_seat, is_paid_apart
 from schoolbell.importing.things import Thing
 from schoolbell.importing.timetable import Timetable
 from schoolbell.importing.writing import Writing, columns_of
@@ -159,6 +160,24 @@ class TimetableRows:
             client_id=booking.now("client_id"),
             new={"price": price, "status": status},
         )
+        self._seat(booking, session)
+
+    def _seat(self, booking: Thing, session: Thing) -> None:
+        """Who was seated in a class is not seated there again, but after a pause: it gives again what it cancelled."""
+        seat: Thing | None = booking.values.get("seat")
+        if seat is None or seat.now("series_id") != session.now("series_id"):
+            return
+        paused_at = seat.now("paused_at")
+        gone_before = paused_at is not None and booking.now("ended_at") and booking.now("ended_at") < paused_at
+        if booking.now("status") in ENDED and not gone_before and not wants(seat, day_of(session)):
+            return
+        found = (seat.id, session.id)
+        seatings = self.timetable.stored.seatings
+        if found not in seatings:
+            self.writing.add(Seating, enrollment_id=seat.id, session_id=session.id, reason="")
+        elif seatings[found].values["reason"]:
+            self.writing.change(Seating, seatings[found].id, reason="")
+        seatings[found] = Thing(seat.id, {"reason": ""})
 
     def _enroll(self, booking: Thing, session: Thing, payment_status: str) -> Any:
         enrollment_id = new_id()

@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
-from schoolbell.bookings.models import Attendance, Booking, Enrollment
+from schoolbell.bookings.models import Attendance, Booking, Enrollment, Seating
 from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.diary.claims import Wanted, claim_time, free_time
 from schoolbell.diary.models import Diary, OpeningHours
@@ -30,8 +30,8 @@ from schoolbell.timetable.models import Resource, Series, SeriesStaffing, Sessio
 
 ORDER: Final[tuple[type[SchoolModel], ...]] = (
     Diary, OpeningHours, Person, Client, Student, Guardianship, Instructor, Course, Product, Qualification, Resource,
-    Series, SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Attendance, Order,
-    OrderLine, PaymentRequest, Payment, Allocation, LedgerEntry, Record, OwnKey,
+    Series, SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Seating, Attendance,
+    Order, OrderLine, PaymentRequest, Payment, Allocation, LedgerEntry, Record, OwnKey,
 )  # fmt: skip
 BY_THE_DATABASE: Final = ("created_at", "updated_at")
 

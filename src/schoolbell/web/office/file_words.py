@@ -24,7 +24,10 @@ KIND_WORDS: Final = {
     ),
     "series": (
         gettext_lazy("Weekly lessons and classes that repeat"),
-        gettext_lazy("One line for each student’s weekly lessons, and for each class that repeats."),
+        gettext_lazy(
+            "One line for each student’s weekly lessons, and for each class that repeats; for each student who has a "
+            "seat in it every week, one."
+        ),
     ),
     "timetable": (
         gettext_lazy("Timetable and bookings"),
@@ -39,6 +42,7 @@ COUNTED: Final = {
     "client": (gettext_lazy("clients"), gettext_lazy("client")),
     "guardianship": (gettext_lazy("who answers for whom"), gettext_lazy("answers for")),
     "series": (gettext_lazy("what repeats"), gettext_lazy("repeats")),
+    "seat": (gettext_lazy("seats in classes every week"), gettext_lazy("has a seat every week")),
     "session": (gettext_lazy("sessions"), gettext_lazy("session")),
     "booking": (gettext_lazy("bookings"), gettext_lazy("booking")),
     "product": (gettext_lazy("products"), gettext_lazy("product")),
