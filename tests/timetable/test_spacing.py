@@ -21,6 +21,7 @@ from factories import (
     new_session,
     new_student,
 )
+from schoolbell.bookings.models import Booking
 from schoolbell.catalogue.actions import qualify
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.kit.refusals import InputRefused, Refusal
@@ -205,3 +206,21 @@ def test_of_an_hour_a_week_only_what_is_near_is_read():
     near = neighbours_of(rules_of(school), [wanted], instructors=[ida])[diary_id]
     assert [one.during.starts_at for one in near.lessons] == [at(18, 10)]
     assert isinstance(near.objection(Planned(wanted, course.pk)), WeekFull)  # by the hours of all three
+
+
+def test_a_hold_that_ran_out_cannot_come_back_once_the_rules_let_somebody_else_in():
+    """Most one lesson a day: whoever pays too late for the first would make it two."""
+    school = new_school(most_lessons_a_day=1)
+    course, ida = new_lessons(school), new_instructor(school)
+    first = buy_lesson(course, new_student(school), at(16, 10))
+    with pytest.raises(DayFull):
+        buy_lesson(course, new_student(school), at(16, 14))
+    with time_machine.travel(dt.datetime(2027, 2, 15, 13, tzinfo=UTC), tick=False):
+        buy_lesson(course, new_student(school), at(16, 14))
+        assert Booking.objects.get(id=first.pk).status == "expired"
+        later = new_course(school)
+        with pytest.raises(DayFull):
+            new_session(later, Stretch(at(16, 18), at(16, 19)), instructors=[ida])
+    with time_machine.travel(dt.datetime(2027, 2, 15, 14, tzinfo=UTC), tick=False):
+        new_session(later, Stretch(at(16, 18), at(16, 19)), instructors=[ida])
+    assert list(Booking.objects.of(school).values_list("status", flat=True)) == ["expired", "expired"]

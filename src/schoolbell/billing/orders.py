@@ -36,6 +36,7 @@ from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session, Slot
 from schoolbell.timetable.refusals import AgainstRules
+from schoolbell.timetable.spacing import whole_weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,9 @@ def _buy_lesson(purchase: Purchase, *, trial: bool, by: Actor, keep: Keep) -> Pl
         raise InputRefused.of("starts_at", _("Say when the lesson starts."))
     require_active(purchase.student)
     require_age(purchase.student, purchase.course, on=purchase.starts_at, timezone=purchase.school.timezone)
-    lasts = dt.timedelta(minutes=purchase.course.duration_minutes)
-    expire_overdue_holds_at(purchase.school, Stretch(purchase.starts_at, purchase.starts_at + lasts))
+    during = Stretch(purchase.starts_at, purchase.starts_at + dt.timedelta(minutes=purchase.course.duration_minutes))
+    # Of all that a rule between neighbours could count: paid late, such a hold would break what is promised now.
+    expire_overdue_holds_at(purchase.school, whole_weeks(during, purchase.school.zone))
     tried: set[tuple[UUID, ...]] = set()
     while True:
         ways = plan_lesson(purchase.course, purchase.starts_at, instructor_id=purchase.instructor_id, trial=trial)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.ending import close_session, end_booking, lock_slots
-from schoolbell.bookings.holds import Reach, expire_overdue_holds, overdue_sources
+from schoolbell.bookings.holds import Reach, expire_overdue_holds, expire_overdue_holds_at
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import SessionNotOpen
 from schoolbell.bookings.rules import why_closed
@@ -26,7 +26,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session, Slot, Staffing
-from schoolbell.timetable.spacing import Planned, place_of, require_spaced, rules_of
+from schoolbell.timetable.spacing import Planned, place_of, require_spaced, rules_of, whole_weeks
 
 MOST_SLOTS = 100
 LONGEST_SLOT = dt.timedelta(days=1)
@@ -112,6 +112,8 @@ def _require_spaced(new: NewSession, school: School) -> None:
     rules = rules_of(school)
     if new.despite_rules or not rules.matter_to(new.instructors):
         return
+    span = Stretch(new.slots[0].starts_at, new.slots[-1].ends_at)
+    expire_overdue_holds_at(school, whole_weeks(span, school.zone))  # paid late, they would break the rules
     resource = [new.resource.diary_id] if new.resource else []
     lock_diaries(school.pk, [*(one.person.diary_id for one in new.instructors), *resource])
     place = place_of(new.resource)
@@ -120,7 +122,6 @@ def _require_spaced(new: NewSession, school: School) -> None:
         [Planned(stretch, new.course.pk, place) for stretch in new.slots],
         instructors=new.instructors,
         resource=new.resource,
-        apart_from=overdue_sources(school.pk),
     )
 
 

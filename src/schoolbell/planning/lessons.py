@@ -80,7 +80,6 @@ class Lesson:
             [Planned(self.during, self.course.pk, place_of(self.free.resource))],
             instructors=[self.instructor],
             resource=self.free.resource,
-            apart_from=overdue_sources(self.course.school_id),
         )
 
     def opening(self, *, by: Actor) -> Part:

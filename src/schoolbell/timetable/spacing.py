@@ -212,7 +212,7 @@ def neighbours(
     touches. `apart_from` are the slots that do not count: overdue ones, or those that are about to be moved."""
     found = {one.person.diary_id: Neighbours(rules, one) for one in instructors}
     found |= {one.diary_id: Neighbours(rules, None) for one in resources}
-    weeks = _whole_weeks(within, rules.school.zone)
+    weeks = whole_weeks(within, rules.school.zone)
     _read_lessons(found, rules.school, [weeks], apart_from)
     return found
 
@@ -233,7 +233,7 @@ def neighbours_of(
     _read_lessons(found, rules.school, near, apart_from)
     if rules.cap_hours_of(instructors):
         span = Stretch(min(one.starts_at for one in times), max(one.ends_at for one in times))
-        _read_minutes(found, rules.school, _whole_weeks(span, rules.school.zone), apart_from)
+        _read_minutes(found, rules.school, whole_weeks(span, rules.school.zone), apart_from)
     return found
 
 
@@ -345,7 +345,8 @@ def _near(during: Stretch, reach: dt.timedelta, where: ZoneInfo) -> Stretch:
     )
 
 
-def _whole_weeks(within: Stretch, where: ZoneInfo) -> Stretch:
+def whole_weeks(within: Stretch, where: ZoneInfo) -> Stretch:
+    """All weeks that it touches, and a day more at both sides is in them too: as far as rules look."""
     first = _monday(local_day(within.starts_at, where) - DAY)
     last = _monday(local_day(within.ends_at, where) + DAY) + 7 * DAY
     return Stretch(day_starts(first, where), day_starts(last, where))
