@@ -33,7 +33,7 @@ from schoolbell.access.tokens import create_token
 from schoolbell.billing.payments import Attempt, pay
 from schoolbell.billing.products import order_products
 from schoolbell.billing.wishes import ProductWish
-from schoolbell.bookings.models import Enrollment
+from schoolbell.bookings.models import Enrollment, Seating
 from schoolbell.catalogue.actions import qualify
 from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.diary.models import Closure, HolidayRegion, OutsideCalendar, OutsideEvent, SchoolDiary, TimeOff
@@ -255,6 +255,7 @@ def a_row_of_everything() -> School:
         SkippedOccurrence(series=enrollment.series, occurrence_on=at(50).date(), reason="closure"),
         InstructorStats(instructor=instructor, last_updated=at(0)),
         SubstituteRequest(session=session, instructor=instructor, wanted=instructor),
+        Seating(enrollment=enrollment, session=session),
         Review(booking=booking, client=booking.client, instructor=instructor, rating=4),
         *a_proposal(enrollment, instructor, resource),
     ]
