@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from factories import OWNER, new_course, new_instructor, new_school, new_student, payer_of
+from factories import OWNER, buy_seat, new_course, new_instructor, new_school, new_student, new_students, payer_of
 from importing.files import bad, cells, counts, everything_holds, exported, files_of, sheet, take_in, take_in_one
 from invariants import broken
 from schoolbell.billing.sales import cancel_and_settle
@@ -16,8 +16,9 @@ from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.generation import extend_school
 from schoolbell.planning.joining import Joining, join_class
 from schoolbell.planning.pausing import end_enrollment, pause_enrollment, resume_enrollment
+from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.schools.models import School
-from schoolbell.timetable.models import Series
+from schoolbell.timetable.models import Series, Session
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,35 @@ def test_the_night_gives_them_the_same_elsewhere_and_a_pause_gives_again_what_it
     everything_holds()
 
 
+def test_a_class_that_was_moved_or_had_no_seat_is_not_given_again_elsewhere(db):
+    school = new_town()
+    club = a_club(school)
+    thursdays = a_club(school, "TH", course=club.course)
+    full = Session.objects.get(series=club, occurrence_on=TUESDAY + WEEK)
+    for student in new_students(school, full.capacity):
+        buy_seat(full, student)
+    seat = joined(club, "Ada Going")
+    there = Session.objects.get(series=thursdays, occurrence_on=TUESDAY + dt.timedelta(days=2))
+    reschedule_booking(
+        Booking.objects.get(enrollment=seat, session__occurrence_on=TUESDAY), Target(session=there), by=OWNER
+    )
+    lines = cells(exported(school)["timetable.csv"])
+    assert [(line["starts_at"][:10], line["no_seat"]) for line in lines if line["student"] == "Ada Going"] == [
+        ("2027-02-16", "elsewhere"), ("2027-02-18", ""), ("2027-02-23", "full"), ("2027-03-02", ""),
+        ("2027-03-09", ""), ("2027-03-16", ""),
+    ]  # fmt: skip
+    again = take_in(school, *files_of(exported(school)))
+    assert [(one.kind, bad(one), one.changes) for one in again.files if not one.changes_nothing] == []
+    other = taken_in_elsewhere(school)
+    extend_school(other)
+    assert seats(other) == seats(school)
+    whys = [
+        list(Seating.objects.of(one).order_by("session__starts_at").values_list("session__occurrence_on", "reason"))
+        for one in (school, other)
+    ]
+    assert whys[0] == whys[1]
+
+
 @pytest.fixture
 def row(db):
     """A school with a class on Tuesdays, and a line for a seat in it every week."""
@@ -198,3 +228,19 @@ def test_what_is_on_file_of_a_seat_is_not_changed_by_a_file(row):
         assert bad(take_in_one(school, sheet(*lines))) == [
             f"line {len(lines) + 1}, student: has a seat in this class every week already"
         ]
+
+
+def test_no_seat_is_said_only_of_who_has_one_every_week(row):
+    school, line = row
+    take_in_one(school, sheet(line))
+    session = cells(exported(school)["timetable.csv"])[0]
+    assert session["student"] == ""
+    for changed, told in (
+        ({"student": "Emma Marsh"}, "is for students who have a seat in this class every week"),
+        ({}, "is filled, but the line names no student"),
+    ):
+        assert bad(take_in_one(school, sheet(session | {"no_seat": "full"} | changed))) == [f"line 2, no_seat: {told}"]
+    later = cells(exported(school)["timetable.csv"])[1]
+    assert bad(
+        take_in_one(school, sheet(later | {"no_seat": "full", "booking": "", "booking_type": "", "price": ""}))
+    ) == ["line 2, booking_status: is filled, though no_seat says that there is no booking"]

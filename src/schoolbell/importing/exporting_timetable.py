@@ -6,9 +6,11 @@ from uuid import UUID
 
 from schoolbell.importing.bookings_on_file import Paid
 from schoolbell.importing.onfile import OnFile
+from schoolbell.importing.series_on_file import wants
 from schoolbell.importing.sessions import COLUMNS
 from schoolbell.importing.sessions_on_file import SessionsOnFile
-from schoolbell.importing.structures import Moment
+from schoolbell.importing.structures import ELSEWHERE, Moment
+from schoolbell.importing.terms import day_of
 from schoolbell.importing.things import Thing
 from schoolbell.kit.time import zone
 from schoolbell.timetable.models import Session
@@ -28,6 +30,7 @@ def timetable_rows(on_file: OnFile) -> Iterator[Cells]:
         seats = stored.booked.of_session.get(session.id, [])
         named = [one for one in seats if on_file.students.by_id[one.values["student_id"]].name]
         bookings = [_booking(one, session, on_file, stored) for one in named]
+        bookings += _without(session, on_file, stored)
         for booking in sorted(bookings, key=lambda one: (one["student"], one["booking"])):
             yield said | booking
         if not bookings:
@@ -74,6 +77,20 @@ def _booking(booking: Thing, session: Thing, on_file: OnFile, stored: SessionsOn
         "held_until": Moment.of(values["held_until"], where) if values["held_until"] else None,
         "ended_at": Moment.of(values["ended_at"], where) if values["ended_at"] else None,
     }
+
+
+def _without(session: Thing, on_file: OnFile, stored: SessionsOnFile) -> list[Cells]:
+    """Who has a seat in this class every week, but not in this one."""
+    booked = {one.values["enrollment_id"] for one in stored.booked.of_session.get(session.id, [])}
+    found = []
+    for seats in on_file.series.seats.values():
+        for seat in seats:
+            seating = stored.seatings.get((seat.id, session.id))
+            student = on_file.students.by_id[seat.values["student_id"]]
+            if seating and seat.id not in booked and student.name and wants(seat, day_of(session)):
+                reason = seating.values["reason"] or ELSEWHERE
+                found.append({"student": on_file.students.called(student), "booking": "", "no_seat": reason})
+    return found
 
 
 def _places(slots: frozenset[UUID], every: list[UUID]) -> tuple[int, ...] | None:

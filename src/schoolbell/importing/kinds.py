@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from schoolbell.billing.gateways.credit import Credit
 from schoolbell.billing.gateways.desk import Desk
-from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.bookings.models import Booking, Enrollment, Seating
 from schoolbell.catalogue.models import Course, ResourceKind
 from schoolbell.importing.cells import (
     Cell,
@@ -29,7 +29,7 @@ from schoolbell.importing.cells import (
 )
 from schoolbell.importing.refusals import FileRefused
 from schoolbell.importing.repeating import ClockCell, RepeatsCell, SkippedCell
-from schoolbell.importing.structures import MomentCell, ObjectCell, OpeningHoursCell, TaughtCell
+from schoolbell.importing.structures import ELSEWHERE, MomentCell, ObjectCell, OpeningHoursCell, TaughtCell
 from schoolbell.kit.money import decimal_places
 from schoolbell.people.models import Instructor, Student
 from schoolbell.timetable.models import Session
@@ -223,6 +223,7 @@ def _timetable(money: Figures) -> tuple[Column, ...]:
         Column("client", Text(254)),
         Column("booking", Reference()),
         Column("booking_status", Choice(tuple(Booking.Status.values))),
+        Column("no_seat", Choice((ELSEWHERE, *Seating.Reason.values))),
         Column("booking_type", Choice(tuple(Enrollment.Type.values))),
         Column("slots", Many(Whole(1, 100))),
         Column("price", money),

@@ -25,7 +25,7 @@ PLAIN: Final = {
     "keeps_seat": "keeps_seat",
 }
 BOOKING_COLUMNS: Final = frozenset(
-    (*PLAIN, "client", "booking", "slots", "paid", "paid_with", "paid_at", "held_until", "ended_at")
+    (*PLAIN, "client", "booking", "no_seat", "slots", "paid", "paid_with", "paid_at", "held_until", "ended_at")
 )
 NEW: Final = {
     "status": "confirmed",
@@ -56,6 +56,7 @@ class Seats:
         self.problems = problems
         self.elsewhere = references  # bookings on file by reference, wherever they are
         self.told: dict[Thing, Thing] = {}
+        self.without: list[tuple[Line, Thing, Thing]] = []  # with the session and the student, who has no seat there
         self._referred = {one.values["reference"]: one for own in timetable.booked.of_session.values() for one in own}
         self._of_student: dict[tuple[UUID, UUID], list[Thing]] = {}
         for session_id, own in timetable.booked.of_session.items():
@@ -63,7 +64,7 @@ class Seats:
                 self._of_student.setdefault((session_id, one.values["student_id"]), []).append(one)
 
     def read(self, line: Line, session: Thing) -> None:
-        if line.unread("student", "booking", "booking_status"):
+        if line.unread("student", "booking", "booking_status", "no_seat"):
             return
         text = line.get("student")
         if not text:
@@ -74,9 +75,17 @@ class Seats:
         if isinstance(student, str):
             line.bad("student", student)
             return
-        booking = self._which(line, session, student)
-        if booking is None:
-            return
+        if "no_seat" in line.values:
+            self._leave_out(line, session, student)
+        elif booking := self._which(line, session, student):
+            self._tell(booking, session, line)
+
+    def _leave_out(self, line: Line, session: Thing, student: Thing) -> None:
+        self.without.append((line, session, student))
+        for column in sorted(line.filled & BOOKING_COLUMNS - {"no_seat"}):
+            line.bad(column, _("is filled, though no_seat says that there is no booking"))
+
+    def _tell(self, booking: Thing, session: Thing, line: Line) -> None:
         booking.line = booking.line or line.number
         self.told[booking] = session
         for column, name in PLAIN.items():

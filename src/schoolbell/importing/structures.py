@@ -22,6 +22,7 @@ _HOURS: Final = re.compile(
 )
 _TAUGHT: Final = re.compile(r"(?P<course>.+?) ?\((?P<proficiency>[1-5])(?:, ?(?P<certified_on>[\d-]+))?\)")
 _WALL: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s*(Z|[+-]\d\d:?\d\d)?")
+ELSEWHERE: Final = "elsewhere"  # seated in a class, and moved to another
 
 
 @dataclass(frozen=True, slots=True)

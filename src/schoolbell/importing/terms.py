@@ -17,7 +17,9 @@ from schoolbell.importing.bookings_on_file import ENDED
 from schoolbell.importing.lines import Problems
 from schoolbell.importing.onfile import COURSE, OnFile
 from schoolbell.importing.seats import Seats, reachable
+from schoolbell.importing.series_on_file import wants
 from schoolbell.importing.sessions_on_file import SessionsOnFile
+from schoolbell.importing.structures import ELSEWHERE
 from schoolbell.importing.things import Thing, Told
 from schoolbell.kit.time import local_day, now, zone
 from schoolbell.timetable.models import Session
@@ -34,6 +36,7 @@ class Terms:
         self.timetable = timetable
         self.problems = problems
         self._courses: dict[UUID, Course] = {}
+        self.seatings: list[tuple[Thing, Thing, str]] = []  # seats in classes every week, a session each, and why not
 
     def complete(self, sessions: Iterable[Thing]) -> None:
         for booking, session in self.seats.told.items():
@@ -44,6 +47,7 @@ class Terms:
                 self._require_change(booking)
             self._require_sound(booking, session)
         self._require_one_trial()
+        self._complete_without()
         told = set(self.seats.told.values())
         for session in sessions:
             if session.is_new or session.changed or session in told:
@@ -107,6 +111,27 @@ class Terms:
             "settled_by": Booking.SettledBy.ENROLLMENT,
             "price": enrolled.now("price"),
         }
+
+    def _complete_without(self) -> None:
+        """Classes in which whoever has a seat every week has none."""
+        found = []
+        for line, session, student in self.seats.without:
+            day = day_of(session)
+            mine = self.on_file.series.seats_in(session.now("series_id"), student.id)
+            seat = next((one for one in mine if wants(one, day)), None)
+            if seat is None:
+                line.bad("no_seat", _("is for students who have a seat in this class every week"))
+            else:
+                found.append((line, session, seat))
+        moved = {line.number: seat.id for line, _session, seat in found if line.values["no_seat"] == ELSEWHERE}
+        booked = {one.values["enrollment_id"] for one in self.seats.told}
+        rows = Booking.objects.of(self.on_file.school).filter(among("enrollment_id", set(moved.values()) - booked))
+        booked |= set(rows.values_list("enrollment_id", flat=True))
+        for line, session, seat in found:
+            reason = line.values["no_seat"]
+            if reason == ELSEWHERE and seat.id not in booked:
+                line.bad("no_seat", _("is elsewhere, but the student has a booking in no other class by this seat"))
+            self.seatings.append((seat, session, "" if reason == ELSEWHERE else reason))
 
     def _complete_pending(self, booking: Thing, session: Thing, course: Course) -> None:
         starts_at = session.now("slots")[0].starts_at

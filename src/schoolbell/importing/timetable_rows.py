@@ -45,6 +45,9 @@ class TimetableRows:
                     ended.add(order_id)
                 elif order_id:
                     received[order_id] = sum(one.amount for one in booking.now("paid"))
+        for seat, session, reason in self.timetable.terms.seatings:
+            if (seat.id, session.id) not in self.timetable.stored.seatings:
+                self.writing.add(Seating, enrollment_id=seat.id, session_id=session.id, reason=reason)
         self._seats_taken()
         self.till.settle_requests(received, ended)
         self.writing.freed |= self.timetable.freed
