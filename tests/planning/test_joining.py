@@ -30,6 +30,7 @@ from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.checks import broken as breaches
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import UTC, Stretch
+from schoolbell.people.actions import change_student
 from schoolbell.people.models import Student
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.course_changes import CourseChange, change_course
@@ -398,3 +399,17 @@ def test_a_class_has_many_enrollments_and_a_student_s_own_lessons_one(school: Sc
     Enrollment.objects.filter(id=enrollment.pk).update(in_class=False)
     (check,) = (one for one in CHECKS if one.rule.startswith("A seat in a class every week"))
     assert list(breaches(check)) == [(school.pk, enrollment.pk, "")]
+
+
+def test_who_has_left_takes_no_new_seat_until_they_are_back(school: School):
+    series = a_class(school)
+    enrollment = join(series)
+    student = change_student(enrollment.student, by=OWNER, status="left", skill_level="")
+    with at_noon(TUESDAY + WEEK - dt.timedelta(days=1)):
+        extend_school(school)
+        assert seats(enrollment) == ["02-16", "02-23", "03-02", "03-09"]
+        assert left_out(Enrollment.objects.get(id=enrollment.pk)) == [("03-16", "away")]
+        change_student(student, by=OWNER, status="active", skill_level="")
+        extend_school(school)
+        assert seats(enrollment) == ["02-16", "02-23", "03-02", "03-09", "03-16"]
+        assert left_out(Enrollment.objects.get(id=enrollment.pk)) == []

@@ -22,7 +22,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.generation import extend_school
 from schoolbell.planning.placing import left_out, place_skipped
-from schoolbell.planning.refusals import NotSkipped
+from schoolbell.planning.refusals import NotInService, NotSkipped
 from schoolbell.planning.skipped import skipped_ahead
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.models import School
@@ -165,3 +165,15 @@ def test_as_many_queries_for_three_as_for_one(school: School):
         counts.append((len(found), len(queries)))
     assert [found for found, _queries in counts] == [1, 3]
     assert counts[0][1] == counts[1][1]
+
+
+def test_what_is_out_of_service_offers_no_other_time_and_is_put_nowhere(school: School):
+    enrollment, _busy = left_out_weekly(school)
+    series = series_of(enrollment)
+    Instructor.objects.of(school).update(status="left")
+    extend_school(school)
+    (one,) = left_out(school, list(skipped_ahead(school)))
+    assert (one.lesson.day, one.lesson.reason, one.others) == (TAKEN_ON, "away", ())
+    with pytest.raises(NotInService):
+        place_skipped(series, TAKEN_ON, hour(TAKEN_ON, 17).starts_at, by=OWNER)
+    assert [day for day, _at in days_of(enrollment)] == [TUESDAY, TUESDAY + 2 * WEEK]

@@ -221,6 +221,7 @@ class Seating(SchoolModel):
         FULL = "full"
         CLASH = "clash"  # the student has something else
         BOOKED = "booked"  # the student has a seat there already, by a booking of its own
+        AWAY = "away"  # the student has left, or pauses
 
     enrollment = SchoolForeignKey(Enrollment, models.CASCADE, related_name="seatings")  # an aggregate
     session = SchoolForeignKey(Session, related_name="seatings")
@@ -230,7 +231,9 @@ class Seating(SchoolModel):
         constraints = [
             # An enrollment is seated in a class once.
             models.UniqueConstraint(fields=["school", "enrollment", "session"], name="seating_once"),
-            models.CheckConstraint(condition=Q(reason__in=("", "full", "clash", "booked")), name="seating_reason"),
+            models.CheckConstraint(
+                condition=Q(reason__in=("", "full", "clash", "booked", "away")), name="seating_reason"
+            ),
         ]
         indexes = [models.Index(fields=["school", "session"], name="seating_session")]
 

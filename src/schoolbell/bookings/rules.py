@@ -102,7 +102,7 @@ def require_age(student: Student, course: Course, *, on: dt.datetime, timezone: 
 
 def require_active(student: Student) -> None:
     """Whoever left, or pauses, takes no new seat."""
-    if student.status != Student.Status.ACTIVE:
+    if not student.is_active:
         raise StudentNotActive(student.pk)
 
 

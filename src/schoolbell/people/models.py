@@ -122,6 +122,11 @@ class Student(SchoolModel):
             models.CheckConstraint(condition=Q(status__in=("active", "paused", "left")), name="student_status"),
         ]
 
+    @property
+    def is_active(self) -> bool:
+        """Neither left nor pausing."""
+        return self.status == self.Status.ACTIVE
+
     def age_group(self, on: dt.date) -> str:
         """child (under 13), teen (under 18), adult; "" when the birth date is not known."""
         age = self.person.age_on(on)
@@ -167,6 +172,11 @@ class Instructor(SchoolModel):
             models.UniqueConstraint(fields=["school", "person"], name="instructor_person"),
             models.CheckConstraint(condition=Q(status__in=("active", "on_leave", "left")), name="instructor_status"),
         ]
+
+    @property
+    def is_active(self) -> bool:
+        """Neither left nor on leave."""
+        return self.status == self.Status.ACTIVE
 
 
 class InstructorStats(SchoolModel):

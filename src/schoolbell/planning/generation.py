@@ -104,6 +104,13 @@ class Plan:
     def all_diaries(self) -> list[UUID]:
         return [*self.diaries, *([self.enrollment.student.person.diary_id] if self.enrollment else [])]
 
+    @property
+    def is_in_service(self) -> bool:
+        """Are all who teach and learn active, is the course taught, and the place in use?"""
+        place, learns = self.series.resource, self.enrollment.student if self.enrollment else None
+        people = all(one.is_active for one in self.instructors) and (learns is None or learns.is_active)
+        return people and self.series.course.is_active and (place is None or place.is_active)
+
     def during(self, day: dt.date) -> Stretch:
         starts_at = instant(day, self.series.starts, zone(self.series.timezone))
         return Stretch(starts_at, starts_at + dt.timedelta(minutes=self.series.duration_minutes))
@@ -122,9 +129,9 @@ def plan_of(series: Series) -> Plan:
 def look_ahead(
     plan: Plan, days: Iterable[dt.date], *, frame: Frame, apart_from: Sequence[UUID] = ()
 ) -> list[Occurrence]:
-    """These occurrences, each with what stands in its way: a closure, a claim, hours (the school's, the place's, and
-    for one student's lessons the instructors'), a rule between neighbours. `apart_from` are sources of claims that do
-    not count."""
+    """These occurrences, each with what stands in its way: a closure, who left or what is out of use, a claim, hours
+    (the school's, the place's, and for one student's lessons the instructors'), a rule between neighbours. `apart_from`
+    are sources of claims that do not count."""
     return look_at_times(plan, {day: plan.during(day) for day in days}, frame=frame, apart_from=apart_from)
 
 
@@ -149,10 +156,13 @@ def look_at_times(
         else {}
     )
     found: list[Occurrence] = []
+    in_service = plan.is_in_service
     for day, during in wanted.items():
         lesson = Planned(during, plan.series.course_id, place_of(plan.series.resource))
         if opening.is_closure(during):
             found.append(Occurrence(day, during, Reason.CLOSURE))
+        elif not in_service:
+            found.append(Occurrence(day, during, Reason.AWAY))
         elif day in taken:
             found.append(Occurrence(day, during, Reason.CLASH, tuple(taken[day])))
         elif opening.obstacle(during, plan.diaries):
@@ -227,7 +237,7 @@ def _cleared(school: School, clashes: Sequence[Occurrence]) -> bool:
 @transaction.atomic
 def _extend(series: Series, *, until: dt.date, by: Actor, frame: Frame) -> tuple[Extended, list[Occurrence]]:
     keep_hours(series.school_id)
-    locked = Series.objects.select_for_update(no_key=True, of=("self",)).select_related("resource")
+    locked = Series.objects.select_for_update(no_key=True, of=("self",)).select_related("course", "resource")
     plan = plan_of(locked.get(school_id=series.school_id, id=series.pk))
     series = plan.series
     if series.on_demand and plan.enrollment is None:  # its enrollment goes on with another series

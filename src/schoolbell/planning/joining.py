@@ -166,12 +166,14 @@ def _looked_at(enrollment: Enrollment, sessions: Sequence[Session]) -> list[Plan
         taken = tuple((student.person.name, stretch) for stretch in busy if stretch.overlaps(during))
         if one.pk in seated:
             reason = Seating.Reason.BOOKED.value
+        elif not student.is_active:
+            reason = Seating.Reason.AWAY.value
         elif left[one.pk] < 1:
             reason = Seating.Reason.FULL.value
         else:
             reason = Seating.Reason.CLASH.value if taken else ""
         alternatives: tuple[FreeTime, ...] = ()
-        if reason and one.pk not in seated:
+        if reason and one.pk not in seated and student.is_active:
             if others is None:
                 others = _elsewhere(series, span, student)
             alternatives = _nearest(others, during)

@@ -21,7 +21,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.planning.generation import Occurrence, Plan, frame_of, look_at_times, plan_of, put_on_timetable
 from schoolbell.planning.moves import Move
 from schoolbell.planning.other_times import OtherTimes, reach_of
-from schoolbell.planning.refusals import NotSkipped
+from schoolbell.planning.refusals import NotInService, NotSkipped
 from schoolbell.planning.skipped import PlannedLesson, in_words, occurrence_of
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.schools.actor import Actor
@@ -66,7 +66,8 @@ def left_out(school: School, rows: Sequence[SkippedOccurrence]) -> list[LeftOut]
         elsewhere = OtherTimes(spare, not_in=move.slots[0], places=places)
         learns = [plan.enrollment.student] if plan.enrollment else []
         (lesson,) = in_words(plan, [occurrence_of(plan, row)], most_alternatives=0)
-        found.append(LeftOut(row, plan, lesson, tuple(elsewhere.nearest(move, learns))))
+        others = tuple(elsewhere.nearest(move, learns)) if plan.is_in_service else ()  # no other time helps
+        found.append(LeftOut(row, plan, lesson, others))
     return found
 
 
@@ -110,7 +111,7 @@ def place_skipped(series: Series, occurrence_on: dt.date, starts_at: dt.datetime
 
     Where its place is taken then, another of the same kind does. Locks: hours, series, then diaries in id
     order.
-    Raises: NotSkipped, InputRefused, TimeTaken, SchoolClosed, OutsideOpeningHours, AgainstRules.
+    Raises: NotSkipped, InputRefused, TimeTaken, SchoolClosed, NotInService, OutsideOpeningHours, AgainstRules.
     """
     if starts_at <= now():
         raise InputRefused.of("starts_at", _("Choose a time that lies ahead."))
@@ -164,7 +165,7 @@ def _refusal(plan: Plan, occurrence: Occurrence) -> Refusal:
         (lesson,) = in_words(plan, [occurrence], most_alternatives=0)
         names = ", ".join(sorted({who for who, _during in lesson.taken}))
         return TimeTaken(occurrence.during, detail=_("%(who)s is taken then. Choose another time.") % {"who": names})
-    refusals = {Reason.CLOSURE: SchoolClosed, Reason.HOURS: OutsideOpeningHours}
+    refusals = {Reason.CLOSURE: SchoolClosed, Reason.HOURS: OutsideOpeningHours, Reason.AWAY: NotInService}
     return refusals.get(Reason(occurrence.reason), AgainstRules)(occurrence.during)
 
 

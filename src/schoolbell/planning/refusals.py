@@ -30,6 +30,13 @@ class NotQualified(Refusal):
     message = _("This instructor does not teach this course.")
 
 
+class NotInService(Refusal):
+    """Who teaches or learns has left, pauses or is on leave, or the course or the place is out of use."""
+
+    code = "not_in_service"
+    message = _("Somebody it needs has left or pauses, or its course or place is out of use. Change that first.")
+
+
 class MoveClashes(TimeTaken):
     """Somebody or something that is needed is taken, or a rule between lessons speaks against it. `clashes` names all:
     they are `moving.MoveClash`."""

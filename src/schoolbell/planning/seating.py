@@ -12,7 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from schoolbell.bookings.models import Enrollment, Seating
-from schoolbell.bookings.refusals import AlreadyBooked, SessionFull, SessionMoved, SessionNotOpen
+from schoolbell.bookings.refusals import (
+    AlreadyBooked,
+    SessionFull,
+    SessionMoved,
+    SessionNotOpen,
+    StudentNotActive,
+)
+from schoolbell.bookings.rules import require_active
 from schoolbell.bookings.seats import Along, Place, Seat, take_seat
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
@@ -29,6 +36,7 @@ WHY: Final[dict[type[Refusal], str]] = {
     SessionFull: Seating.Reason.FULL,
     TimeTaken: Seating.Reason.CLASH,
     AlreadyBooked: Seating.Reason.BOOKED,
+    StudentNotActive: Seating.Reason.AWAY,
 }
 ON: Final = (Enrollment.Status.ACTIVE, Enrollment.Status.PAUSED)
 
@@ -133,6 +141,7 @@ def _take(wish: Wish, slots: Sequence[Slot], *, by: Actor) -> str | None:
         weekly_id=enrollment.pk,
     )
     try:
+        require_active(enrollment.student)
         take_seat(seat, by=by, along=Along(Part("")))
     except SessionMoved:
         rows = Slot.objects.filter(school_id=enrollment.school_id, session_id=wish.session.pk)

@@ -114,6 +114,7 @@ class SkippedOccurrence(SchoolModel):
         CLASH = "clash"
         HOURS = "hours"  # the school, the place or the instructor is not open then
         RULE = "rule"  # too close to another lesson, too far to travel, or the day or the week is full
+        AWAY = "away"  # who teaches or learns is not active, or the course or the place is out of use
 
     series = SchoolForeignKey(Series, models.CASCADE, related_name="skipped")  # an aggregate
     occurrence_on = models.DateField()
@@ -124,7 +125,7 @@ class SkippedOccurrence(SchoolModel):
         constraints = [
             models.UniqueConstraint(fields=["school", "series", "occurrence_on"], name="skippedoccurrence_once"),
             models.CheckConstraint(
-                condition=Q(reason__in=("closure", "clash", "hours", "rule")), name="skippedoccurrence_reason"
+                condition=Q(reason__in=("closure", "clash", "hours", "rule", "away")), name="skippedoccurrence_reason"
             ),
         ]
 

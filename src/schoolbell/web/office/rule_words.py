@@ -18,6 +18,7 @@ PLURALS: Final = (
 WHY: Final[dict[str, Any]] = {
     Reason.CLOSURE: gettext_lazy("The school is closed"),
     Reason.CLASH: gettext_lazy("Somebody is taken then"),
+    Reason.AWAY: gettext_lazy("Somebody has left or pauses, or the course or place is out of use"),
     Reason.HOURS: gettext_lazy("Outside of the opening hours"),
     Seating.Reason.FULL: gettext_lazy("No seat is left"),
     Seating.Reason.BOOKED: gettext_lazy("They have a seat there already"),
