@@ -126,7 +126,8 @@ def seen_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def visit(browser: Browser, seen_before: Path, request: pytest.FixtureRequest) -> Iterator[Visits]:
-    looker = Looker(PICTURES / request.node.name.removeprefix("test_"), seen_before)
+    folder = PICTURES / request.node.name.removeprefix("test_")
+    looker = Looker(folder, seen_before, anew=request.config.option.slow)
     visits = Visits(browser, looker)
     yield visits
     for context in visits.contexts:

@@ -2,8 +2,10 @@
 
 Playwright tells a `Looker` of each new document before anything is done or expected on it; the looker looks, and marks
 the document. Pages are told apart by their address without its ids, their heading and what they warn of: the same is
-looked at once in a journey, and what is the same to the letter, such as the form to sign in, once in a run. Where a
-page changes without a new document (a day is chosen, a seat added), the journey stops by itself: `look(page, name)`.
+looked at once in a journey. Of all journeys of a run each kind of page is looked at once, and once more for whatever
+it warns of; `bin/test --slow` looks at it in every journey anew, but for what is the same to the letter, such as the
+form to sign in. Where a page changes without a new document (a day is chosen, a seat added), or is worth a picture in
+its journey, that stops by itself: `look(page, name)`.
 """
 
 import hashlib
@@ -67,10 +69,12 @@ def kind_of(url: str) -> str:
 
 @dataclass
 class Looker:
-    """Looks at the pages of one journey. `seen_before` is a folder that the run's workers share."""
+    """Looks at the pages of one journey. `seen_before` is a folder that the run's workers share. `anew`: whatever the
+    journeys before it have looked at."""
 
     folder: Path
     seen_before: Path
+    anew: bool = False
     passed: list[str] = field(default_factory=list)
     looked_at: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -140,10 +144,14 @@ class Looker:
         page.evaluate(_MARK)
 
     def _is_first_in_run(self, page: Page) -> bool:
-        origin = "/".join(page.url.split("/")[:3])
-        html = _TOKEN.sub("", _ID.sub("*", page.content().replace(origin, "")))
+        if self.anew:
+            origin = "/".join(page.url.split("/")[:3])
+            what = _TOKEN.sub("", _ID.sub("*", page.content().replace(origin, "")))
+        else:
+            kind, _heading, *warnings = self._name(page)
+            what = "\n".join((kind, *(re.sub(r"\d", "", one) for one in warnings)))
         try:
-            (self.seen_before / hashlib.sha256(html.encode()).hexdigest()).touch(exist_ok=False)
+            (self.seen_before / hashlib.sha256(what.encode()).hexdigest()).touch(exist_ok=False)
         except FileExistsError:
             return False
         return True

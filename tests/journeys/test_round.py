@@ -26,8 +26,13 @@ SignIn = Callable[[Page, User], None]
 
 @pytest.fixture
 def demo(site: Site) -> Callable[[str], School]:
-    """A small one of that slug."""
-    return lambda slug: FILLERS[slug](now().date(), progress=lambda _sentence: None, scale=0.05)
+    """A small one of that slug, which journeys of one worker share."""
+
+    def filled(slug: str) -> School:
+        known = School.objects.filter(slug=slug).first()
+        return known or FILLERS[slug](now().date(), progress=lambda _sentence: None, scale=0.05)
+
+    return filled
 
 
 def test_what_repeats_and_what_is_set_in_the_office(
