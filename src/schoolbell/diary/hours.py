@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from schoolbell.diary.models import OpeningHours
-from schoolbell.kit.time import Stretch, cut, day_starts, days, instant, is_a_day, less, union, zone
+from schoolbell.kit.time import Stretch, cut, days, instant, is_a_day, less, union, zone
 
 
 class Rule(NamedTuple):
@@ -24,7 +24,6 @@ class Rule(NamedTuple):
 
 
 _values = attrgetter(*Rule._fields)
-ONE_DAY = dt.timedelta(days=1)
 DAYS_AROUND = dt.timedelta(days=2)  # a day may begin 14 hours before it does in UTC, and end 36 hours after that
 
 
@@ -33,29 +32,15 @@ def open_stretches(
 ) -> list[Stretch]:
     """When these rules are open, cut to `within`, in order and without overlaps. Each rule counts in its own zone.
 
-    What one rule closes is closed, whatever another opens. With `always_open` it is open all the time but for what they
-    close where no rule opens anything, or none any more: from the end of the last day of the last on. Else it is closed
-    then.
+    What one rule closes is closed, whatever another opens. With `always_open`, rules that open nothing at all leave it
+    open all the time but for what they close; else they leave it closed.
     """
     known = tuple(rule if isinstance(rule, Rule) else Rule._make(_values(rule)) for rule in rules)
+    if always_open and all(rule.closes for rule in known):
+        return less([within], _expanded(known, *_days_around(within)).closed)
     opened, closed = _expanded(known, *_days_around(within))
     opened_within = cut(opened, within)
-    if always_open and (over := _over(known, within)):
-        opened_within = union([*opened_within, Stretch(over, within.ends_at)])
     return less(opened_within, closed) if closed else opened_within
-
-
-def _over(rules: Iterable[Rule], within: Stretch) -> dt.datetime | None:
-    """From when on no rule opens anything any more; None: one may to the end of that stretch."""
-    over = within.starts_at
-    for rule in rules:
-        if rule.closes:
-            continue
-        last = rule.date or rule.valid_until
-        if last is None or last > within.ends_at.date() + DAYS_AROUND:
-            return None
-        over = max(over, day_starts(last + ONE_DAY, zone(rule.timezone)))
-    return over if over < within.ends_at else None
 
 
 class _Times(NamedTuple):

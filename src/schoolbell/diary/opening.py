@@ -29,8 +29,7 @@ _HOURS_SQL = f"""
 class Opening:
     """When a school is open, and these diaries are, within a stretch of time. Two queries.
 
-    Of people (instructors) only what their hours open is open; places without hours, or whose hours are all over, are
-    open all the time, and so is the school.
+    Of people (instructors) only what their hours open is open; places without hours are open all the time.
     """
 
     def __init__(

@@ -50,8 +50,7 @@ def free_stretches(
     """Per diary, when it is open and not taken, in order; a diary with no such time is left out.
 
     `overdue` are sources whose claims no longer count, because the hold behind them ran out. With `always_open`, a
-    diary whose hours open nothing, or nothing any more, is open all the time but for what they close (a room); else it
-    is closed (a person).
+    diary whose hours open nothing is open all the time but for what they close (a room); else it is closed (a person).
     """
     order = sorted(set(diaries))
     rules = {} if ignore_hours else _rules(school_id, order)

@@ -90,14 +90,13 @@ def always_within(windows: Sequence[Window], timezone: str, first: dt.date, wher
 
 
 def weekly_hours(school: School, diaries: Collection[UUID], first: dt.date) -> tuple[dict[UUID, int], int]:
-    """Per diary that has weekly hours at all, not over by then, when they are always open; and when the school is."""
+    """Per diary that has weekly hours at all, when they are always open; and when the school is."""
     own = SchoolDiary.objects.of(school).values_list("diary_id", flat=True).first()
     rules: dict[UUID, list[OpeningHours]] = {}
     wanted = [*diaries, *([own] if own else [])]
-    weekly = OpeningHours.objects.of(school).filter(diary_id__in=wanted, weekday__isnull=False)
-    for rule in weekly.exclude(valid_until__lt=first):
+    for rule in OpeningHours.objects.of(school).filter(diary_id__in=wanted, weekday__isnull=False):
         rules.setdefault(rule.diary_id, []).append(rule)
-    found = {diary_id: always_open(own_rules, first, school.zone) for diary_id, own_rules in rules.items()}
+    found = {diary_id: always_open(weekly, first, school.zone) for diary_id, weekly in rules.items()}
     return found, found.pop(own, ALL_WEEK) if own else ALL_WEEK
 
 
