@@ -79,6 +79,8 @@ TRIED = {
     "booking_live_holds_seat": ("bookings_booking", "status = 'confirmed', holds_seat = false"),
     "booking_of_enrollment_is_firm": ("bookings_booking", "settled_by = 'enrollment', enrollment_id = NULL"),
     "enrollment_weekly_has_a_series": ("bookings_enrollment", "type = 'weekly_recurring', series_id = NULL"),
+    "enrollment_in_class_is_weekly": ("bookings_enrollment", "type = 'one_off', in_class = true"),
+    "enrollment_away_in_order": ("bookings_enrollment", "in_class = false, away_from = '2026-12-01'"),
     "attendance_says_when": ("bookings_attendance", "status = 'late', marked_at = NULL"),
     "payment_amount": ("billing_payment", "amount = 0"),
     "payment_succeeded_says_when": ("billing_payment", "status = 'failed', succeeded_at = now()"),
