@@ -31,7 +31,6 @@ STRANGERS = {
     "end_series": OFFICE,
     "list_skipped_lessons": OFFICE,
     "place_skipped_lesson": OFFICE,
-    "list_substitutes": OFFICE,
     "list_qualifications": OFFICE,
     "fetch_calendar": OFFICE,
     "delete_calendar": OFFICE,
