@@ -28,7 +28,7 @@ PAGES: Final = {
             *("sessions/", "sessions/new/", "sessions/<session_id>/", "sessions/<session_id>/cancel"),
             *("sessions/<session_id>/move/", "sessions/<session_id>/substitute/"),
             *("series/", "series/new/", "series/<series_id>/", "series/<series_id>/change/", "series/<series_id>/end/"),
-            *("weekly/", "weekly/new/", "weekly/<enrollment_id>/", "weekly/<enrollment_id>/change/"),
+            *("weekly/", "weekly/new/", "weekly/join/", "weekly/<enrollment_id>/", "weekly/<enrollment_id>/change/"),
             *("weekly/<enrollment_id>/pause/", "weekly/<enrollment_id>/resume/", "weekly/<enrollment_id>/end/"),
             *("bookings/", "bookings/new/", "bookings/<booking_id>/", "bookings/<booking_id>/cancel"),
             *("bookings/<booking_id>/name", "bookings/<booking_id>/move"),

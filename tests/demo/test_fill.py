@@ -17,7 +17,7 @@ from databases import django_on
 from schoolbell.access.models import ApiToken, KeptAnswer, Staff
 from schoolbell.accounts.models import User
 from schoolbell.billing.models import Order, Payment, ProductLine
-from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.bookings.models import Booking, Enrollment, Seating
 from schoolbell.catalogue.models import Course, Product
 from schoolbell.demo import FILLERS, fill
 from schoolbell.diary.models import HolidayRegion, TimeOff
@@ -100,6 +100,7 @@ EMPTY = {
     KeptAnswer: "an answer is kept for a program that asks twice within two days",
     OwnKey: "of rows that came from a school's own file",
     Upload: "a file that somebody is about to bring in",
+    Seating: "classes are booked one by one there",
 }
 
 
