@@ -98,7 +98,7 @@ CHECKS = (
            WHERE enrollment.in_class = series.on_demand""",
     ),
     Check(
-        "Whoever was seated in a class by an enrollment for every week has a booking of it.",
+        "Whoever an enrollment for every week seated in a class has a booking by it, wherever that was moved.",
         """SELECT seating.school_id, seating.id, ''
            FROM bookings_seating AS seating
            WHERE seating.reason = ''

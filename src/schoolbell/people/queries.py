@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import CharField, F, Func, Q, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
 
 from schoolbell.accounts.models import User
-from schoolbell.kit.refusals import NotFound
+from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
@@ -37,6 +38,16 @@ def guardianships_of(students: Sequence[Student]) -> dict[UUID, list[Guardianshi
         ):
             found[bond.student_id].append(bond)
     return found
+
+
+def payer_of(student: Student) -> Client:
+    """Who pays for a student where nobody else is named, with school and person. Raises InputRefused."""
+    bonds = Guardianship.objects.filter(school_id=student.school_id, student_id=student.pk, is_billing=True)
+    bond = bonds.select_related("client__person", "client__school").order_by("-is_primary", "id").first()
+    if bond is None:
+        raise InputRefused.of("student", _("Nobody pays for this student yet."))
+    payer: Client = bond.client
+    return payer
 
 
 def person_behind(school: School, role: str, role_id: UUID) -> UUID:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from schoolbell.bookings.models import Enrollment
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Student
+from schoolbell.people.queries import payer_of
 from schoolbell.planning.joining import Joining, join_class, preview_joining
 from schoolbell.planning.switching import preview_switch, switch_class
 from schoolbell.schools.models import School
@@ -26,7 +27,6 @@ from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series import going_on
 from schoolbell.web.office.series_forms import RepeatingForm
 from schoolbell.web.office.steps import asked_of, in_steps
-from schoolbell.web.office.weekly_new import payer_of
 from schoolbell.web.once import once
 
 

@@ -18,7 +18,7 @@ from schoolbell.kit.refusals import InputRefused, NotFound, Refusal
 from schoolbell.kit.time import local_day
 from schoolbell.people.actions import NamedLater
 from schoolbell.people.models import Client, Student
-from schoolbell.people.queries import guardianships_of
+from schoolbell.people.queries import payer_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import NamedChoice, OfficeForm, long_text
@@ -162,19 +162,11 @@ def _order(visit: Visit, target: Target, form: BookForm, products: ProductsForm 
 def _party(form: BookForm) -> Party:
     said = form.cleaned_data
     if said["student"]:
-        return Party(_payer(said["student"]), [said["student"]])
+        return Party(payer_of(said["student"]), [said["student"]])
     payer = Client.objects.select_related("school", "person").get(
         id=said["client"].pk, school_id=said["client"].school_id
     )
     return Party(payer, [NamedLater()] * (said["seats"] or 1), relationship="employer")
-
-
-def _payer(student: Student) -> Client:
-    """Raises InputRefused where there is none."""
-    payer = next((bond.client_id for bond in guardianships_of([student])[student.pk] if bond.is_billing), None)
-    if payer is None:
-        raise InputRefused.of("student", _("Nobody pays for this student yet."))
-    return Client.objects.select_related("school", "person").get(school_id=student.school_id, id=payer)
 
 
 def _page(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.people.models import Instructor, Student
-from schoolbell.people.queries import guardianships_of
+from schoolbell.people.queries import payer_of
 from schoolbell.planning.models import LessonRequest, Window
 from schoolbell.planning.proposals import proposals
 from schoolbell.planning.requests import (
@@ -198,12 +198,9 @@ def new_request(request: HttpRequest, slug: str) -> HttpResponse:
 def _asked(form: RequestForm, windows: Any) -> NewRequest:
     """Whoever pays for the student pays for these lessons. Raises InputRefused."""
     student = form.cleaned_data["student"]
-    payer = next((bond.client for bond in guardianships_of([student])[student.pk] if bond.is_billing), None)
-    if payer is None:
-        raise InputRefused.of("student", _("Nobody pays for this student yet."))
     return NewRequest(
         student=student,
-        client=payer,
+        client=payer_of(student),
         course=form.cleaned_data["course"],
         windows=[Window(**one.cleaned_data) for one in windows if one.cleaned_data],
         starts_on=form.cleaned_data["starts_on"],

@@ -8,9 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from schoolbell.kit.refusals import InputRefused
-from schoolbell.people.models import Client, Student
-from schoolbell.people.queries import guardianships_of
+from schoolbell.people.queries import payer_of
 from schoolbell.planning.skipped import preview_lessons
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.web.office.frame import address, come_in, go
@@ -71,13 +69,3 @@ def _asked(form: WeeklyForm) -> WeeklyPlan:
         price=values["price"],
         every=values["every"],
     )
-
-
-def payer_of(student: Student) -> Client:
-    """Raises InputRefused."""
-    payer: Client | None = next(
-        (bond.client for bond in guardianships_of([student])[student.pk] if bond.is_billing), None
-    )
-    if payer is None:
-        raise InputRefused.of("student", _("Nobody pays for this student yet."))
-    return payer

@@ -13,9 +13,8 @@ from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import products_on_offer
 from schoolbell.kit.money import Money
 from schoolbell.schools.models import School
-from schoolbell.web.public.forms import Typed, TypedForm
+from schoolbell.web.public.forms import MOST_AT_ONCE, Typed, TypedForm, quantity_field
 
-MOST_AT_ONCE: Final = 20
 MOST_OFFERED: Final = 50
 FOLDED: Final = 3  # more than so many are folded away until somebody asks
 
@@ -43,18 +42,7 @@ class ProductsForm(TypedForm):
         super().__init__(typed)
         for one in products:
             self.fields[_tick(one)] = forms.BooleanField(label=one.name, required=False)
-            self.fields[_quantity(one)] = forms.IntegerField(
-                label=_("How many: %s") % one.name,
-                min_value=1,
-                max_value=MOST_AT_ONCE,
-                required=False,
-                initial=1,
-                error_messages={
-                    "invalid": _("Write a number, such as 2."),
-                    "min_value": _("Order at least one."),
-                    "max_value": _("Order at most 20 here. For more, write to the school."),
-                },
-            )
+            self.fields[_quantity(one)] = quantity_field(_("How many: %s") % one.name, required=False)
         self.keep(typed)
 
     @property

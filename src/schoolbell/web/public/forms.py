@@ -25,6 +25,7 @@ from schoolbell.web.templatetags.fields import Choice
 from schoolbell.web.templatetags.words import counted, when_here
 
 MOST_LETTERS: Final = 100
+MOST_AT_ONCE: Final = 20  # of one product; the form's sentence says it too
 ME, CHILD, STAFF = "me", "child", "staff"
 RELATIONSHIPS: Final = {CHILD: "parent", STAFF: "employer"}
 _FIGURES = re.compile(r"\d")
@@ -208,6 +209,23 @@ class PayForm(TypedForm):
         field = self.fields["pay_with"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(choices)
+
+
+def quantity_field(label: Any, *, required: bool = True) -> forms.IntegerField:
+    """How many of a product."""
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=MOST_AT_ONCE,
+        initial=1,
+        required=required,
+        error_messages={
+            "required": _("Say how many."),
+            "invalid": _("Write a number, such as 2."),
+            "min_value": _("Order at least one."),
+            "max_value": _("Order at most 20 here. For more, write to the school."),
+        },
+    )
 
 
 class NotesForm(TypedForm):

@@ -1,6 +1,6 @@
 """`/s/{school}/products/{id}/`: what it is, for whom, and the order of it; and that order, which is paid there."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -28,7 +28,7 @@ from schoolbell.schools.policies import PayWith
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href, product_href
-from schoolbell.web.public.forms import MOST_LETTERS, new_person, whole_name
+from schoolbell.web.public.forms import MOST_LETTERS, new_person, quantity_field, whole_name
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
 from schoolbell.web.public.only_clients import is_turned_away, turn_away
@@ -36,24 +36,11 @@ from schoolbell.web.public.own import find_order, link_to, remember
 from schoolbell.web.public.pay import cards
 from schoolbell.web.public.prices import PriceLine, tax_lines
 
-MOST_AT_ONCE: Final = 20
-
 
 class OrderForm(forms.Form):
     """How many, and for whom: one of those whom the client answers for; or a guest says who they are."""
 
-    quantity = forms.IntegerField(
-        label=gettext_lazy("How many?"),
-        min_value=1,
-        max_value=MOST_AT_ONCE,
-        initial=1,
-        error_messages={
-            "required": gettext_lazy("Say how many."),
-            "invalid": gettext_lazy("Write a number, such as 2."),
-            "min_value": gettext_lazy("Order at least one."),
-            "max_value": gettext_lazy("Order at most 20 here. For more, write to the school."),
-        },
-    )
+    quantity = quantity_field(gettext_lazy("How many?"))
     student = forms.ChoiceField(label=gettext_lazy("For whom?"), error_messages={"required": gettext_lazy("Choose.")})
     name = forms.CharField(
         label=gettext_lazy("Your name"),
