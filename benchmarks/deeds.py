@@ -20,6 +20,8 @@ def book_for_somebody(browser: httpx.Client, path: str) -> None:
     page = browser.get(path).text
     sent = {name: _hidden(page, name) for name in ("csrfmiddlewaretoken", "session", "key")}
     form = sent | {"seats": "1", "seat-1-later": "on", "pay_with": "transfer", "accepted": "on"}
+    if re.search(r'<input type="radio"[^>]* name="students"', page):  # the last seat: somebody known, or somebody new
+        form["students"] = "new"
     answer = browser.post(path, data=form)
     if answer.status_code not in (httpx.codes.FOUND, httpx.codes.SEE_OTHER):
         raise ServerFailed(f"{path} cannot be booked for somebody: {answer.status_code}.")

@@ -42,10 +42,12 @@ def examples(route: str, slug: str) -> Iterator[str]:
 
 
 def seat_to_book(slug: str) -> str:
-    """The booking form of the next class that has a seat left, some days ahead; empty where there are no classes."""
-    ahead = Session.objects.filter(school__slug=slug, on_demand=False, capacity__gt=1, starts_at__gt=now() + WEEK)
+    """The booking form of the next class that has a seat left and is booked whole, some days ahead; empty where there
+    are no classes."""
+    ahead = Session.objects.filter(school__slug=slug, on_demand=False, choose_slots=False, capacity__gt=1)
     free = (
-        ahead.filter(status=Session.Status.PUBLISHED, slots__seats_taken__lt=F("slots__capacity"))
+        ahead.filter(status=Session.Status.PUBLISHED, starts_at__gt=now() + WEEK)
+        .filter(slots__seats_taken__lt=F("slots__capacity"))
         .order_by("starts_at", "id")
         .first()
     )

@@ -80,8 +80,9 @@ def measure_pages(*, times: int = TIMES, progress: Say) -> PageFigures:
         run = _Run(base, pid, times, progress)
         with httpx.Client(base_url=base, timeout=PATIENCE) as browser:
             run.measure(SCHOOLS[0], {f"(no school) /{route}": f"/{route}" for route in addresses.GENERAL}, browser)
-        for school in SCHOOLS:
+        for school in SCHOOLS:  # before anything is measured: whatever goes wrong here is known at once
             run.make_something_to_see(school)
+        for school in SCHOOLS:
             for area, start in AREAS.items():
                 run.measure_area(school, area, start)
     one = median(run.plain)

@@ -49,6 +49,20 @@ def test_an_instructor_closes_a_date_and_opens_it_again(school):
     assert herself.send("DELETE", f"{path}/{closed['id']}").told == (404, "not_found")
 
 
+def test_one_date_opens_no_place_and_no_school_that_is_open_all_the_time(school, api):
+    hall = new_resource(school)
+    date = {"date": "2100-03-01", "starts": "18:00", "ends": "19:00"}
+    for path in (f"/resources/{hall.pk}/opening-hours", "/opening-hours"):
+        refused = api.post(path, date)
+        assert refused.told == (422, "invalid_input")
+        assert refused.json["errors"] == {
+            "date": ["It is open all the time as it is. Give it weekly hours first, or close it."]
+        }
+        assert api.get(path).json["items"] == []
+        api.made(path, {"weekday": 1, "starts": "09:00", "ends": "12:00"})
+        assert api.made(path, date)["date"] == "2100-03-01"
+
+
 def test_hours_are_removed_from_whose_they_are_and_by_who_may(school, api):
     ida, bo, hall = new_instructor(school, hours=False), new_instructor(school, hours=False), new_resource(school)
     hours = {"weekday": 1, "starts": "09:00", "ends": "12:00"}

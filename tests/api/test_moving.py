@@ -11,11 +11,13 @@ from factories import (
     new_course,
     new_instructor,
     new_lessons,
+    new_resource,
     new_session,
     new_student,
     new_token,
     payer_of,
 )
+from schoolbell.diary.models import Claim
 from schoolbell.schools.actor import Role
 from schoolbell.timetable.models import Session
 
@@ -53,6 +55,16 @@ def test_a_dry_run_says_what_speaks_against_it_and_moves_nothing(api, school):
     moved = api.made(path, body | {"waive_students": True})
     assert moved["clashes"] == [clash]
     assert moved["session"]["starts_at"] == f"{day}T10:30:00Z"
+
+
+def test_a_place_is_left_where_none_is_named_and_stays_where_nothing_is_said(api, school):
+    hall = new_resource(school)
+    path = f"/sessions/{new_session(new_course(school), hour_at(10), resource=hall).pk}/move"
+    assert api.made(path, {"slots": [slot(11)]})["session"]["resource"] == str(hall.pk)
+    assert api.made(path, {"resource": None})["session"]["resource"] is None
+    assert not Claim.objects.filter(diary_id=hall.diary_id).exists()
+    assert api.made(path, {"resource": str(hall.pk)})["session"]["resource"] == str(hall.pk)
+    assert api.post(path, {"resource": ""}).told == (422, "invalid_input")
 
 
 def test_what_is_named_changes_and_the_rest_stays(api, school):

@@ -51,6 +51,38 @@ def stands(place: Place) -> tuple[list[str], list[str], list[str]]:
     )
 
 
+def test_the_sum_follows_what_is_ticked_and_one_card_pays_for_all_of_it(site: Site, look: Look, page: Page):
+    place = a_course_with_a_book(2)
+    come_to_the_form(page, site, place)
+    order = page.get_by_role("complementary", name="Your order")
+    price = place.course.price
+    expect(order).to_contain_text(f"Total£{price / 100:.2f}")
+    page.get_by_role("checkbox", name=re.compile("^Pocket manual")).check()
+    expect(order).to_contain_text("1 × Pocket manual")
+    page.get_by_label("How many? Pocket manual").fill("3")
+    page.get_by_label("How many? Pocket manual").blur()
+    expect(order).to_contain_text("3 × Pocket manual")
+    kit = page.get_by_role("checkbox", name=re.compile("^Workplace first-aid kit"))
+    kit.check()
+    expect(order).to_contain_text("1 × Workplace first-aid kit")
+    kit.uncheck()
+    expect(order).not_to_contain_text("Workplace")
+    total = f"£{(price + 3 * 899) / 100:.2f}"
+    expect(order).to_contain_text(f"Total{total}")
+    expect(page.get_by_role("button", name="Count it in")).to_be_hidden()
+    look(page, "one-order-ticked")
+    say_who(page)
+    page.get_by_role("button", name=re.compile("^Book one seat")).last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Pay {total}")
+    look(page, "one-order-to-pay")
+    page.get_by_role("button", name=f"Pay {total}").click()
+    expect(page.get_by_role("heading", level=1, name="One seat is yours.")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("3 × Pocket manual")
+    look(page, "one-order-paid")
+    assert stands(place) == (["confirmed"], ["paid"], ["succeeded"])
+    assert broken(place.school) == {}
+
+
 def test_without_javascript_it_is_ticked_counted_and_paid_as_well(site: Site, look: Look, visit: Visits):
     place = a_course_with_a_book(4)
     page = visit(width=PHONE, zone="Europe/London", javascript=False)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from factories import (
     OWNER,
@@ -20,6 +21,7 @@ from factories import (
     new_student,
     slots_of,
 )
+from schoolbell.bookings.queries import attendances_of
 from schoolbell.bookings.refusals import TooFarAhead, TooLateToBook
 from schoolbell.catalogue.actions import qualify
 from schoolbell.diary.actions import add_opening_hours
@@ -30,6 +32,7 @@ from schoolbell.kit.time import UTC, Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.planning.free_times import FreeTimes, free_times
 from schoolbell.planning.grid import grid
+from schoolbell.planning.offers import next_offers
 from schoolbell.planning.refusals import NotOnDemand, NotQualified, OffGrid
 from schoolbell.timetable.models import Session, Slot
 
@@ -162,6 +165,30 @@ def test_a_session_whose_slots_are_chosen_is_offered_while_one_of_them_can_be_ha
     assert free_times(school, course, DAY) == []
     let_hold_run_out(held)
     assert [free.seats_left for free in free_times(school, course, DAY)] == [1]
+
+
+def test_what_is_left_of_a_session_whose_slots_are_chosen_is_offered_after_it_began(school):
+    course = new_course(school, capacity=2)
+    session = new_session(course, hour_at(10, 10), hour_at(10, 14), hour_at(11, 10), choose_slots=True)
+    whole = new_session(course, hour_at(10, 10), hour_at(11, 10))
+    left, later = Stretch(at(10, 14), at(11, 11)), Stretch(at(10, 15), at(12))
+    during_the_second_day = at(11, 10, 30)
+    with time_machine.travel(at(10, 11), tick=False):
+        (found,) = free_times(school, course, DAY)
+        assert (found.session, found.during) == (session, left)
+        assert free_starts(school, course, DAY) == [left.starts_at]
+        assert free_times(school, course, later) == []  # it is on the list of its day
+        assert [one.session for one in next_offers(school, limit=5)] == [session]
+        # None named: all that lie ahead.
+        booking = buy_seat(session, new_student(school))
+        assert [one.slot for one in attendances_of([booking])[booking.pk]] == slots_of(session)[1:]
+        with pytest.raises(TooLateToBook):
+            buy_seat(whole, new_student(school))
+    with time_machine.travel(during_the_second_day, tick=False):  # the last of them has begun
+        assert free_times(school, course, later) == []
+        assert next_offers(school, limit=5) == []
+        with pytest.raises(TooLateToBook):
+            buy_seat(session, new_student(school))
 
 
 def test_a_student_who_has_something_else_is_offered_other_times(school):

@@ -54,9 +54,9 @@ def _listed(rows: SchoolRows[OpeningHours]) -> dict[str, Any]:
     return {"items": [show_hours(row) for row in rows.order_by("id")], "next": None}
 
 
-def _add(visit: Visit, diary: Diary, body: HoursIn, *, timezone: str) -> dict[str, Any]:
+def _add(visit: Visit, diary: Diary, body: HoursIn, *, timezone: str, always_open: bool) -> dict[str, Any]:
     values = body.model_dump() | {"timezone": body.timezone or timezone}
-    return show_hours(add_opening_hours(diary, **values, by=visit.actor))
+    return show_hours(add_opening_hours(diary, **values, by=visit.actor, always_open=always_open))
 
 
 def _remove(visit: Visit, rows: SchoolRows[OpeningHours], hours_id: UUID) -> HttpResponse:
@@ -100,7 +100,7 @@ def add_for_instructor(request: HttpRequest, school: Path[str], instructor: UUID
     require_self(visit.actor, own)
     diary = Diary(id=own.person.diary_id, school=visit.school)
     return visit.answer(
-        lambda: _add(visit, diary, body, timezone=own.person.timezone or visit.school.timezone),
+        lambda: _add(visit, diary, body, timezone=own.person.timezone or visit.school.timezone, always_open=False),
     )
 
 
@@ -137,7 +137,7 @@ def of_resource(request: HttpRequest, school: Path[str], resource: UUID) -> dict
 def add_for_resource(request: HttpRequest, school: Path[str], resource: UUID, body: HoursIn) -> HttpResponse:
     visit = enter(request, school)
     diary = Diary(id=find_resource(visit.school, resource).diary_id, school=visit.school)
-    return visit.answer(lambda: _add(visit, diary, body, timezone=visit.school.timezone))
+    return visit.answer(lambda: _add(visit, diary, body, timezone=visit.school.timezone, always_open=True))
 
 
 @router.delete(
@@ -169,7 +169,9 @@ def of_school(request: HttpRequest, school: Path[str]) -> dict[str, Any]:
 @answers(shapes.OpeningHours, HTTPStatus.CREATED, to=STAFF)
 def add_for_school(request: HttpRequest, school: Path[str], body: HoursIn) -> HttpResponse:
     visit = enter(request, school)
-    return visit.answer(lambda: _add(visit, school_diary(visit.school), body, timezone=visit.school.timezone))
+    return visit.answer(
+        lambda: _add(visit, school_diary(visit.school), body, timezone=visit.school.timezone, always_open=True)
+    )
 
 
 @router.delete(

@@ -40,7 +40,8 @@ router = Router(tags=["sessions"])
 
 
 class MoveIn(Input):
-    """What is not named stays as it is. With `dry_run` nothing is moved: the answer says what speaks against it.
+    """What is not named stays as it is; `resource` null: no place. With `dry_run` nothing is moved: the answer says
+    what speaks against it.
 
     Instructors send `slots`, `was` and `dry_run`; the rest is the office's.
     """
@@ -57,9 +58,13 @@ class MoveIn(Input):
     dry_run: Annotated[bool, Field(strict=True)] = False
 
     @property
+    def names_a_place(self) -> bool:
+        return "resource" in self.model_fields_set
+
+    @property
     def is_for_the_office(self) -> bool:
         overrules = self.waive_students or self.despite_rules or self.despite_closed
-        return overrules or self.instructors is not None or self.resource is not None
+        return overrules or self.instructors is not None or self.names_a_place
 
 
 @router.post("/{session}/move", operation_id="move_session", summary="Another time, other staff, another place")
@@ -99,7 +104,9 @@ def _move_of(visit: Visit, found: Session, body: MoveIn) -> Move:
         tuple(find_instructor(visit.school, one) for one in body.instructors)
         if body.instructors is not None
         else present.instructors,
-        find_resource(visit.school, body.resource) if body.resource else present.resource,
+        (find_resource(visit.school, body.resource) if body.resource else None)
+        if body.names_a_place
+        else present.resource,
         was=body.was,
     )
 

@@ -29,7 +29,7 @@ from schoolbell.diary.refusals import OutsideOpeningHours, PlaceClosed, SchoolCl
 from schoolbell.kit.database.statements import Part
 from schoolbell.kit.ids import new_id, new_reference
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.kit.time import Stretch, local_day
+from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Client, Student
 from schoolbell.planning.lessons import Lesson, plan_lesson
 from schoolbell.schools.actor import Actor
@@ -113,6 +113,9 @@ def _buy_seat(purchase: Purchase, session: Session, *, trial: bool, by: Actor, k
 
 
 def _chosen_slots(purchase: Purchase, session: Session) -> Sequence[Slot]:
+    """None named: all; where they can be chosen, all that have not begun. Raises InputRefused."""
+    if not purchase.slot_ids and session.choose_slots:
+        return [slot for slot in purchase.session_slots if slot.starts_at > now()] or purchase.session_slots
     if not purchase.slot_ids:
         return purchase.session_slots
     chosen = [slot for slot in purchase.session_slots if slot.pk in set(purchase.slot_ids)]

@@ -26,6 +26,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session, Slot, Staffing
+from schoolbell.timetable.places import require_in_use
 from schoolbell.timetable.spacing import Planned, place_of, require_spaced, rules_of, whole_weeks
 
 MOST_SLOTS = 100
@@ -126,9 +127,13 @@ def _require_spaced(new: NewSession, school: School) -> None:
 
 
 def _require_given(new: NewSession, *, publish: bool) -> None:
-    """The course is taught, by these people, in stretches that a lesson can have. Raises InputRefused."""
+    """The course is taught, by these people, in a place in use, in stretches that a lesson can have.
+
+    Raises InputRefused.
+    """
     if not new.course.is_active:
         raise InputRefused.of("course", _("This course is not taught any more."))
+    require_in_use(new.resource)
     if any(stretch.ends_at - stretch.starts_at > LONGEST_SLOT for stretch in new.slots):
         raise InputRefused.of("slots", _("A slot lasts a day at most. Give a longer session a slot for each day."))
     if publish and new.slots[0].starts_at <= now():

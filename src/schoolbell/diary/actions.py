@@ -7,7 +7,7 @@ from django.db import transaction
 from schoolbell.diary.busy import lock_diary
 from schoolbell.diary.keeping import change_hours
 from schoolbell.diary.models import Diary, OpeningHours
-from schoolbell.diary.sound_hours import require_apart, require_sound
+from schoolbell.diary.sound_hours import require_apart, require_sound, require_week
 from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import NotFound
 from schoolbell.schools.actor import Actor
@@ -26,11 +26,13 @@ def add_opening_hours(
     closes: bool = False,
     valid_from: dt.date | None = None,
     valid_until: dt.date | None = None,
+    always_open: bool = False,
 ) -> OpeningHours:
     """Open a diary on a weekday (ISO: 1 is Monday) or one date, or close it on one date. `ends` 00:00 is the end of the
-    day.
+    day. `always_open`: it is of a place or the school, which without hours are open all the time.
 
-    Raises: InputRefused, also where the hours overlap others that the diary has already (`sound_hours.require_apart`).
+    Raises: InputRefused, also where the hours overlap others that the diary has already (`sound_hours.require_apart`),
+    or one date alone would close all others (`sound_hours.require_week`).
     """
     hours = OpeningHours(
         school_id=diary.school_id,
@@ -48,6 +50,8 @@ def add_opening_hours(
     change_hours(diary.school_id)
     lock_diary(diary.school_id, diary.pk)
     require_apart(hours)
+    if always_open:
+        require_week(hours)
     hours.save(force_insert=True)
     record("opening_hours.added", hours, by=by, new={"diary": str(diary.pk)})
     return hours

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schoolbell.diary.actions import add_opening_hours, remove_opening_hours
 from schoolbell.diary.models import Diary, OpeningHours
+from schoolbell.diary.sound_hours import has_hours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, days, instant, is_a_day, zone
 from schoolbell.schools.actor import Actor
@@ -44,33 +45,19 @@ def close_days(
 
 
 @transaction.atomic
-def open_more(
-    diary: Diary, date: dt.date, starts: dt.time, ends: dt.time, *, timezone: str, by: Actor, always_open: bool = False
-) -> OpeningHours:
-    """On this date a diary is open in these hours too. `always_open`: without hours it is open all the time, so that
-    one date alone would close all others. Raises InputRefused.
-    """
-    if always_open and not _opens(diary):
-        raise InputRefused.of("what", _("It is open all the time as it is. Give it weekly hours first, or close it."))
-    return add_opening_hours(diary, date=date, starts=starts, ends=ends, timezone=timezone, by=by)
-
-
-@transaction.atomic
 def open_only(
     diary: Diary, date: dt.date, starts: dt.time, ends: dt.time, *, timezone: str, by: Actor, always_open: bool = False
 ) -> list[OpeningHours]:
-    """On this date a diary is open in these hours, and in no others that it has. Raises InputRefused."""
+    """On this date a diary is open in these hours, and in no others that it has. `always_open`: without hours it is
+    open all the time, and only closed before and after. Raises InputRefused.
+    """
     rows = []
-    if not always_open or _opens(diary):
+    if not always_open or has_hours(diary.school_id, diary.pk):
         rows.append(add_opening_hours(diary, date=date, starts=starts, ends=ends, timezone=timezone, by=by))
     for begin, end in ((MIDNIGHT, starts), (ends, MIDNIGHT)):
         if begin != end:
             rows += close_days(diary, date, date, starts=begin, ends=end, timezone=timezone, by=by)
     return rows
-
-
-def _opens(diary: Diary) -> bool:
-    return OpeningHours.objects.filter(school_id=diary.school_id, diary_id=diary.pk, closes=False).exists()
 
 
 @transaction.atomic

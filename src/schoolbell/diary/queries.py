@@ -80,6 +80,15 @@ def _taken(
 
 def hours_ahead(school: School, diary_id: UUID, *, today: dt.date) -> SchoolRows[OpeningHours]:
     """A diary's opening hours that are not over on that day: by weekday and clock, then those of one date."""
-    over = Q(date__lt=today) | Q(valid_until__lt=today)
-    rows = OpeningHours.objects.of(school).filter(diary_id=diary_id).exclude(over)
+    rows = OpeningHours.objects.of(school).filter(diary_id=diary_id).exclude(_over(today))
     return rows.order_by("weekday", "date", "starts", "id")
+
+
+def hours_over(school: School, diary_id: UUID, *, today: dt.date) -> SchoolRows[OpeningHours]:
+    """What opened a diary before that day and does no longer; in the same order."""
+    rows = OpeningHours.objects.of(school).filter(_over(today), diary_id=diary_id, closes=False)
+    return rows.order_by("weekday", "date", "starts", "id")
+
+
+def _over(today: dt.date) -> Q:
+    return Q(date__lt=today) | Q(valid_until__lt=today)

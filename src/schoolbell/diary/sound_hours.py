@@ -1,6 +1,7 @@
 """Opening hours that make sense: of themselves, and beside those that a diary has already."""
 
 import datetime as dt
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +82,22 @@ def require_apart(hours: OpeningHours) -> None:
             if other.timezone != hours.timezone:
                 clocks = f"{clocks} {other.timezone}"
             raise InputRefused.of("starts", _("These hours overlap others of that day: %s.") % clocks)
+
+
+def has_hours(school_id: UUID, diary_id: UUID) -> bool:
+    """Does anything open the diary, whenever that is or was?"""
+    return OpeningHours.objects.filter(school_id=school_id, diary_id=diary_id, closes=False).exists()
+
+
+def require_week(hours: OpeningHours) -> None:
+    """Hours of a place, or of the school: without any it is open all the time, and with one date alone closed on all
+    others.
+
+    The diary is locked. Raises InputRefused.
+    """
+    opens = hours.date is not None and not hours.closes
+    if opens and not has_hours(hours.school_id, hours.diary_id):
+        raise InputRefused.of("date", _("It is open all the time as it is. Give it weekly hours first, or close it."))
 
 
 def _meet(one: OpeningHours, other: OpeningHours) -> bool:

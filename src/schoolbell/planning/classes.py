@@ -18,6 +18,7 @@ from schoolbell.planning.refusals import NotQualified
 from schoolbell.planning.skipped import PlannedLesson, in_words
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing
+from schoolbell.timetable.places import require_in_use
 from schoolbell.timetable.recurrence import occurrence_days, require_occurrence, require_rule
 
 
@@ -100,6 +101,7 @@ def _require_possible(new: NewSeries) -> None:
     if new.first_day < local_day(now(), new.course.school.zone):
         raise InputRefused.of("first_day", _("A series starts today or later."))
     require_staff(new.course, new.instructors)
+    require_in_use(new.resource)
 
 
 def require_staff(course: Course, instructors: Sequence[Instructor], *, known: Sequence[Instructor] = ()) -> None:

@@ -130,11 +130,10 @@ def _while_free(seats: Sequence[FreeTime], student: Student) -> Iterator[FreeTim
 
 def _seats(school: School, course: Course, within: Stretch, *, instructor_id: UUID | None) -> Iterator[FreeTime]:
     asked = {"school_id": school.pk, "course_id": course.pk, "from": max(within.starts_at, now())}
-    ids = [key for (key,) in read(_SESSIONS_SQL, asked | {"until": within.ends_at})]
-    if not ids:  # as with most courses on demand
+    starts = dict(read(_SESSIONS_SQL, asked | {"until": within.ends_at, "now": now()}))
+    if not starts:  # as with most courses on demand
         return
-    rows = Session.objects.of(school).filter(id__in=ids).select_related("resource")
-    sessions = list(rows.order_by("starts_at", "id"))
+    sessions = list(Session.objects.of(school).filter(id__in=list(starts)).select_related("resource"))
     for session in sessions:
         session.course = course
     sessions = on_offer(sessions)
@@ -152,7 +151,7 @@ def _seats(school: School, course: Course, within: Stretch, *, instructor_id: UU
         taught = instructor_id is None or session.pk in leading
         if left[session.pk] > 0 and taught:
             yield FreeTime(
-                Stretch(session.starts_at, session.ends_at),
+                Stretch(starts[session.pk], session.ends_at),
                 leading.get(session.pk),
                 session.resource,
                 session,
@@ -183,10 +182,21 @@ def lessons_on_demand(
     return list(search.lessons())
 
 
+# Where slots are chosen, what has begun starts anew with the next of them.
 _SESSIONS_SQL = """
-    SELECT id FROM timetable_session
+    SELECT id, starts_at FROM timetable_session
     WHERE school_id = %(school_id)s AND course_id = %(course_id)s AND status = 'published' AND NOT on_demand
       AND starts_at >= %(from)s AND starts_at < %(until)s
+    UNION ALL
+    SELECT session.id, following.starts_at
+    FROM timetable_session session
+    CROSS JOIN LATERAL (SELECT min(slot.starts_at) AS starts_at FROM timetable_slot slot
+                        WHERE slot.school_id = session.school_id AND slot.session_id = session.id
+                          AND slot.starts_at > %(now)s) following
+    WHERE session.school_id = %(school_id)s AND session.course_id = %(course_id)s AND session.choose_slots
+      AND session.status = 'published' AND NOT session.on_demand AND session.ends_at > %(now)s
+      AND session.starts_at < %(from)s AND session.starts_at <= %(now)s
+      AND following.starts_at >= %(from)s AND following.starts_at < %(until)s
 """
 
 

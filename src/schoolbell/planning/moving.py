@@ -29,6 +29,7 @@ from schoolbell.planning.refusals import LessonsChanged, MoveClashes, NotQualifi
 from schoolbell.planning.substitute_requests import settle_requests
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot, Staffing
+from schoolbell.timetable.places import require_in_use
 
 
 @in_one_go
@@ -106,6 +107,7 @@ def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> No
             raise InputRefused.of("slots", _("A session can be moved to a time that lies ahead."))
         if len({one.pk for one in move.instructors}) < len(move.instructors):
             raise InputRefused.of("instructors", _("Name each instructor once."))
+        require_in_use(move.resource, unless=session.resource_id)
         if move.resource is not None and move.resource.capacity < session.capacity:
             raise InputRefused.of("resource", _("There is room for %s at most.") % move.resource.capacity)
         before = set(

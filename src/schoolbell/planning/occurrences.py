@@ -20,6 +20,7 @@ from schoolbell.planning.move_clashes import ALIVE, clashes_of
 from schoolbell.planning.moves import Move, MoveClash, as_it_is, outside_hours
 from schoolbell.planning.succession import DAY, Succession, last_known, succeed
 from schoolbell.timetable.models import Resource, Series, Session, Slot
+from schoolbell.timetable.places import require_in_use
 from schoolbell.timetable.recurrence import occurrence_days, require_rule
 
 A_YEAR: Final = dt.timedelta(days=366)
@@ -189,6 +190,7 @@ def _require_sound(series: Series, change: SeriesChange, plan: Plan, resource: R
         raise InputRefused.of("capacity", _("A student's weekly lessons have one seat, at the price that was agreed."))
     if change.instructors is not None:
         require_staff(series.course, change.instructors, known=plan.instructors)
+    require_in_use(resource, unless=series.resource_id)
     if change.capacity is not None or change.resource is not Same.SAME:
         capacity_of(series.course, resource, series.capacity if change.capacity is None else change.capacity)
 

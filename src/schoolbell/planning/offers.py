@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from schoolbell.bookings.queries import seats_left
 from schoolbell.bookings.rules import earliest_start, latest_start
@@ -20,7 +20,8 @@ from schoolbell.timetable.queries import slots_and_staff
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A published session that has not begun, with its course and resource. None left: it is full."""
+    """A published session that has not begun, or has slots to choose that have not; with its course and resource. None
+    left: it is full."""
 
     session: Session
     slots: Sequence[Slot]
@@ -45,9 +46,12 @@ def next_offers(
 ) -> list[Offer]:
     """The next that can be booked, in order of time, full ones included unless so many seats are wanted
     (`with_seats`); from `since` on, where it is said."""
+    ahead = Slot.objects.of(school).filter(session_id=OuterRef("id"), starts_at__gt=now())
+    in_part = Q(choose_slots=True, ends_at__gt=now()) & Exists(ahead)
     rows = (
         Session.objects.of(school)
-        .filter(status=Session.Status.PUBLISHED, on_demand=False, starts_at__gt=now(), course__is_active=True)
+        .filter(Q(starts_at__gt=now()) | in_part, status=Session.Status.PUBLISHED, on_demand=False)
+        .filter(course__is_active=True)
         .select_related("course__school", "resource")
         .order_by("starts_at", "id")
     )

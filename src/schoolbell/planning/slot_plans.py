@@ -16,6 +16,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.planning.refusals import NotQualified
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource
+from schoolbell.timetable.places import require_place
 
 DAY: Final = dt.timedelta(days=1)
 WEEK: Final = dt.timedelta(weeks=1)
@@ -121,7 +122,6 @@ def _require_taught(plan: SlotsPlan) -> None:
         raise InputRefused.of("course", _("This course is not taught any more."))
     if plan.resource is None and plan.course.resource_kind:
         raise InputRefused.of("resource", _("Lessons of this course need a room or a vehicle: choose one."))
-    if plan.resource and (not plan.resource.is_active or plan.course.resource_kind not in ("", plan.resource.kind)):
-        raise InputRefused.of("resource", _("This is not what lessons of this course are given in."))
+    require_place(plan.course, plan.resource)
     if not instructors_of(plan.course).filter(id=plan.instructor.pk).exists():
         raise NotQualified(plan.instructor.pk)

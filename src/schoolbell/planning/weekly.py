@@ -27,6 +27,7 @@ from schoolbell.planning.generation import Occurrence, Plan, extend_series, fram
 from schoolbell.planning.refusals import NotOnDemand, NotQualified
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing
+from schoolbell.timetable.places import require_place
 from schoolbell.timetable.recurrence import (
     every_weeks,
     occurrence_days,
@@ -125,6 +126,7 @@ def _require_possible(plan: WeeklyPlan) -> None:
         raise InputRefused.of("starts_on", _("Weekly lessons start today or later."))
     if not instructors_of(course).filter(id=plan.instructor.pk).exists():
         raise NotQualified(plan.instructor.pk)
+    require_place(course, plan.resource)
     require_active(plan.student)
     require_occurrence(_series_of(plan))
     first = next(iter(occurrence_days(_series_of(plan), plan.starts_on, plan.starts_on + 7 * DAY)), plan.starts_on)

@@ -191,6 +191,9 @@ class Session(SchoolModel):
             models.Index(
                 fields=["school", "resource", "starts_at"], condition=Q(resource__isnull=False), name="session_resource"
             ),
+            models.Index(
+                fields=["school", "course", "ends_at"], condition=Q(choose_slots=True), name="session_in_part"
+            ),
         ]
 
     @property

@@ -104,3 +104,27 @@ def test_the_school_has_hours_of_its_own(school: School, browser: Browser, offic
     assert "On Tuesdays, 09:00–17:00 Berlin from Tue 15 Dec Remove" in text_of(browser.get(page))
     assert browser.post(f"{page}hours/{hours.pk}/remove")["Location"] == page
     assert not hours_of_school(school).exists()
+
+
+def test_a_place_whose_hours_are_over_is_said_to_be_closed_and_opens_without_them(
+    school: School, browser: Browser, office: str
+):
+    hall = new_resource(school)
+    page = f"{office}resources/{hall.pk}/"
+    hours = {"starts": dt.time(9), "ends": dt.time(17), "timezone": "UTC", "by": OWNER}
+    last = dt.date(2026, 11, 30)
+    over = add_opening_hours(hall.diary, weekday=1, valid_until=last, **hours)
+    shut = "It has no weekly hours any more, so it is closed but on the dates that open it."
+    assert f"Over On Mondays, 09:00–17:00 until Mon 30 Nov Remove on Mondays, 09:00–17:00 {shut}" in text_of(
+        browser.get(page)
+    )
+    within = Stretch(at(14, 0), at(15, 0))  # a Monday
+    assert open_stretches([over], within, always_open=True) == []
+    # One date more opens that date; and it is said as long as there is nothing weekly.
+    add_opening_hours(hall.diary, date=dt.date(2026, 12, 11), always_open=True, **hours)
+    assert shut in text_of(browser.get(page))
+    week = add_opening_hours(hall.diary, weekday=2, **hours)
+    assert "Over" not in text_of(browser.get(page))
+    for one in (week, over, *OpeningHours.objects.of(school).filter(date__isnull=False)):
+        assert browser.post(f"{page}hours/{one.pk}/remove")["Location"] == page
+    assert "None: it is open all the time." in text_of(browser.get(page))

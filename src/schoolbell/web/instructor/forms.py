@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.diary.actions import add_opening_hours
-from schoolbell.diary.days import close_days, open_more, open_only
+from schoolbell.diary.days import close_days, open_only
 from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now, zone
@@ -58,8 +58,8 @@ class EveryWeek(Hours):
     field_order = ("weekday", "starts", "ends", "valid_from", "valid_until", "timezone")
 
     def write(self, diary: Diary, *, by: Actor, always_open: bool) -> Sequence[OpeningHours]:
-        """The rows that it makes; `always_open` as `diary.days` has it. Raises InputRefused."""
-        return [add_opening_hours(diary, by=by, **self.cleaned_data)]
+        """The rows that it makes; `always_open` as `add_opening_hours` has it. Raises InputRefused."""
+        return [add_opening_hours(diary, by=by, always_open=always_open, **self.cleaned_data)]
 
 
 class OneDay(Hours):
@@ -101,7 +101,8 @@ class OneDay(Hours):
             return close_days(diary, date, last, starts=starts, ends=ends, timezone=timezone, by=by)
         if what == "only":
             return open_only(diary, date, starts, ends, timezone=timezone, by=by, always_open=always_open)
-        return [open_more(diary, date, starts, ends, timezone=timezone, by=by, always_open=always_open)]
+        values = {"date": date, "starts": starts, "ends": ends, "timezone": timezone}
+        return [add_opening_hours(diary, **values, by=by, always_open=always_open)]
 
 
 KINDS: Final[dict[str, type[EveryWeek] | type[OneDay]]] = {"week": EveryWeek, "day": OneDay}

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from schoolbell.diary.busy import clashes_with
 from schoolbell.diary.days import remove_days, stretch_on_date
 from schoolbell.diary.models import Diary, OpeningHours
-from schoolbell.diary.queries import hours_ahead
+from schoolbell.diary.queries import hours_ahead, hours_over
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import local_day, now, zone
 from schoolbell.schools.rows import SchoolRows
@@ -70,10 +70,16 @@ class HoursSection:
     def context(self) -> dict[str, Any]:
         whose, visit = self.whose, self.visit
         today = local_day(now(), zone(whose.timezone))
-        rows = hours_ahead(visit.school, whose.diary.pk, today=today) if whose.diary else []
+        rows = list(hours_ahead(visit.school, whose.diary.pk, today=today)) if whose.diary else []
+        over: list[OpeningHours] = []
+        is_without_week = whose.always_open and not any(one.weekday for one in rows)
+        if whose.diary and is_without_week:
+            over = list(hours_over(visit.school, whose.diary.pk, today=today))
         kinds = (("week", _("Every week")), ("day", _("One day, or several")))
         return {
             "hours": lines(rows),
+            "over": lines(over),
+            "is_shut": is_without_week and (bool(over) or any(not one.closes for one in rows)),
             "hours_zone": whose.timezone,
             "hours_path": whose.path,
             "always_open": whose.always_open,

@@ -81,6 +81,11 @@ class Forms:
         return not (self.students and self.students.is_one)
 
     @property
+    def is_counted_anew(self) -> bool:
+        """Is there anything in it that changes the sum without a seat more or less?"""
+        return bool(self.slots or self.students or self.products or (self.who and len(self.who["for_whom"]) > 1))
+
+    @property
     def number(self) -> int:
         chosen = len(self.students.chosen) if self.students else 0
         return max(chosen + len(self.new_people), 1)
@@ -210,6 +215,7 @@ def _page(
         "credit": _credit(visit) if forms.pay else 0,
         "seats_words": seats_words(forms.number),
         "asks_for_age": asks_for_age(wish.course),
+        "recounts": forms.is_counted_anew,
         "may_add": forms.may_add and len(forms.seats) < target.most_seats,
         "refusal": refusal,
         "others": _others(target, forms) if refusal and not _is_about_people(refusal) else [],

@@ -34,6 +34,11 @@ class Mistake:
     words: str
     target: str
 
+    @property
+    def lead(self) -> str:
+        """“Your name:”, “Which times?”"""
+        return self.label if self.label.endswith("?") else f"{self.label}:"
+
 
 @register.simple_tag
 def field(bound: BoundField, hint: str = "", optional: str = "", **attributes: Any) -> SafeString:
