@@ -80,7 +80,7 @@ ACTS = (
     "reschedule",
     *("publish", "cancel", "confirm", "resolve"),
     *("keep", "close", "follow", "approve", "decline", "withdraw", "fetch", "accept", "discard"),
-    *("pause", "resume", "end", "place"),
+    *("pause", "resume", "end", "place", "leave_out", "put_back"),
     "set",
     "hand",
 )
@@ -215,6 +215,8 @@ def calls(school: School) -> dict[str, list[Call]]:
         create_series(NewSeries(course, "FREQ=DAILY", dt.time(4), tomorrow, resource=new_resource(school)), by=OWNER)
         for _ in range(2)
     )
+    far = tomorrow + dt.timedelta(days=700)
+    far_friday = far + dt.timedelta(days=(5 - far.isoweekday()) % 7)
     learners = [new_student(school) for _ in range(2)]
     enrolled = [
         enroll_weekly(
@@ -408,6 +410,10 @@ def calls(school: School) -> dict[str, list[Call]]:
             )
             for dry_run in (True, False)
         ],
+        "leave_out_day": [Call(f"/series/{classes.pk}/leave-out", {"day": far.isoformat()})],
+        "put_back_day": [Call(f"/series/{classes.pk}/put-back", {"day": far.isoformat()})],
+        "leave_out_lesson": [Call(f"/enrollments/{enrolled[0].pk}/leave-out", {"day": far_friday.isoformat()})],
+        "put_back_lesson": [Call(f"/enrollments/{enrolled[0].pk}/put-back", {"day": far_friday.isoformat()})],
         "change_series": [
             Call(f"/series/{classes.pk}/change", {"starts": "06:00", "leave_clashing": True, "dry_run": dry_run})
             for dry_run in (True, False)

@@ -121,6 +121,17 @@ def test_lessons_pause_go_on_and_end(coding, owner):
     assert owner.post(f"{path}/resume", {"on": "2027-03-09"}).told == (409, "wrong_status")
 
 
+def test_one_lesson_far_ahead_is_left_out_and_put_back(coding, owner):
+    path = f"/enrollments/{owner.made('/enrollments', a_body(coding))['id']}"
+    day = {"day": "2027-04-06"}
+    told = owner.made(f"{path}/leave-out", day)
+    assert [(one["occurrence_on"], one["reason"]) for one in told["skipped"]] == [("2027-04-06", "cancelled")]
+    assert owner.made(f"{path}/put-back", day)["skipped"] == []
+    assert owner.post(f"{path}/leave-out", {"day": "2027-02-23"}).json["errors"] == {
+        "day": ["It is on the timetable already. Cancel it there, so that everybody is told."]
+    }
+
+
 def test_a_family_sees_its_own_and_changes_nothing(coding, owner):
     made = owner.made("/enrollments", a_body(coding))
     owner.made("/enrollments", a_body(coding))

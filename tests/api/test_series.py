@@ -241,3 +241,21 @@ def test_one_class_is_cancelled_or_moved_with_names(london, owner, rows):
     there = {"slots": [{"starts_at": "2027-03-19T18:00:00Z", "ends_at": "2027-03-19T19:00:00Z"}], "dry_run": True}
     assert owner.made(f"{path}/move", there)["students"][0]["name"] == "Sam Learner"
     assert rows() == before
+
+
+def test_a_day_far_ahead_is_left_out_and_put_back(london, owner, rows):
+    path = f"/series/{owner.made('/series', a_body(london))['id']}"
+    day = {"day": "2027-05-06"}
+    told = owner.made(f"{path}/leave-out", day)
+    assert [(one["occurrence_on"], one["reason"], one["alternatives"]) for one in told["skipped"]] == [
+        ("2027-05-06", "cancelled", [])
+    ]
+    assert owner.get("/skipped-lessons").json["items"] == []  # it waits for nobody
+    assert owner.made(f"{path}/put-back", day)["skipped"] == []
+    before = rows()
+    assert owner.post(f"{path}/put-back", day).told == (409, "not_skipped")
+    for wrong in ("2027-05-07", "2027-03-18", "2027-13-01", None):
+        assert owner.post(f"{path}/leave-out", {"day": wrong}).told == (422, "invalid_input")
+    for body in ({}, day | {"x": 1}):
+        assert owner.post(f"{path}/leave-out", body).told == (422, "invalid_input")
+    assert rows() == before

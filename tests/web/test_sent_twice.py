@@ -147,6 +147,14 @@ def a_changed_series(world: World) -> Form:
     return Form(f"{world.office}series/{series.pk}/change/", {}, Series, look=look)
 
 
+def a_day_left_out(world: World) -> Form:
+    course, day = new_course(world.school), at(60)
+    rule = f"FREQ=WEEKLY;BYDAY={day:%a}"[:-1].upper()
+    series = create_series(NewSeries(course, rule, dt.time(9), at(4).date()), by=OWNER)
+    page = f"{world.office}series/{series.pk}/"
+    return Form(page, {"day": world.day(60)}, SkippedOccurrence, to=f"{page}leave-out")
+
+
 def weekly_lessons(world: World) -> Form:
     student, course, ida = new_student(world.school), new_lessons(world.school), new_instructor(world.school)
     look = {"look": "1", "student": str(student.pk), "course": str(course.pk), "instructor": str(ida.pk)}
@@ -236,7 +244,8 @@ def slots(world: World) -> Form:
 
 OFFICE = (
     *(a_family, a_child, a_student, an_instructor, a_course, a_place, a_product, a_payment, a_session, a_series),
-    *(a_changed_series, weekly_lessons, a_lesson_put_elsewhere, a_request, a_proposal, a_closure, hours_of_the_school),
+    *(a_changed_series, a_day_left_out, weekly_lessons, a_lesson_put_elsewhere, a_request, a_proposal, a_closure),
+    hours_of_the_school,
     *(hours_of_an_instructor, hours_of_a_place, a_way, somebody_in_the_office, a_sign_in, an_absence, files, slots),
 )
 

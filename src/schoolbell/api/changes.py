@@ -35,6 +35,10 @@ class WaysIn(Input):
         return {name: getattr(self, name) for name in ("waive_students", "despite_rules", "leave_clashing")}
 
 
+class DayIn(Input):
+    day: Day
+
+
 def first_day_of(body: WaysIn, series: Series) -> dt.date:
     return body.first_day or local_day(now(), zone(series.timezone))
 

@@ -1,5 +1,6 @@
 """`/enrollments/{enrollment}/…`: weekly lessons pause, go on, change and end, each with a preview."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from ninja import Path, Router
 from pydantic import Field
 
 from schoolbell.api import shapes
-from schoolbell.api.changes import WaysIn, first_day_of, show_changed, show_left
+from schoolbell.api.changes import DayIn, WaysIn, first_day_of, show_changed, show_left
 from schoolbell.api.document import answers
 from schoolbell.api.enrollments import find_enrollment, show_enrolled, show_whole_enrollment
 from schoolbell.api.entry import STAFF, Visit, enter
@@ -23,6 +24,7 @@ from schoolbell.api.types import Day, Input, WallTime
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now
+from schoolbell.planning.days_out import leave_out, own_series, put_back
 from schoolbell.planning.occurrences import Same, SeriesChange
 from schoolbell.planning.pausing import (
     change_weekly,
@@ -150,6 +152,30 @@ def end(request: HttpRequest, school: Path[str], enrollment: UUID, body: EndIn) 
         cancelled=(lambda found: preview_end(found, last_day=body.last_day)) if body.dry_run else None,
         act=lambda found, by: end_enrollment(found, last_day=body.last_day, by=by),
     )
+
+
+@router.post(
+    "/{enrollment}/leave-out", operation_id="leave_out_lesson", summary="No lesson on a day that is not booked yet"
+)
+@answers(shapes.WholeEnrollment, to=STAFF)
+def leave_out_lesson(request: HttpRequest, school: Path[str], enrollment: UUID, body: DayIn) -> HttpResponse:
+    return _with_day(enter(request, school), enrollment, body.day, leave_out)
+
+
+@router.post("/{enrollment}/put-back", operation_id="put_back_lesson", summary="A day that was left out is wanted")
+@answers(shapes.WholeEnrollment, to=STAFF)
+def put_back_lesson(request: HttpRequest, school: Path[str], enrollment: UUID, body: DayIn) -> HttpResponse:
+    return _with_day(enter(request, school), enrollment, body.day, put_back)
+
+
+def _with_day(visit: Visit, enrollment: UUID, day: dt.date, act: Callable[..., object]) -> HttpResponse:
+    found = find_enrollment(visit, enrollment)
+
+    def do() -> dict[str, Any]:
+        act(own_series(found), day, by=visit.actor)
+        return show_whole_enrollment(visit, found.pk)
+
+    return visit.answer(do, status=HTTPStatus.OK)
 
 
 def _do(

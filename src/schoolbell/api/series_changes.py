@@ -1,5 +1,8 @@
-"""`/series/{series}/change` and `/end`: from a day on, with a preview of every class and everybody who is booked."""
+"""`/series/{series}/change` and `/end`: from a day on, with a preview of every class and everybody who is booked.
+`/leave-out` and `/put-back`: one day by itself."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +12,7 @@ from ninja import Path, Router
 from pydantic import Field
 
 from schoolbell.api import shapes
-from schoolbell.api.changes import WaysIn, first_day_of, show_changed
+from schoolbell.api.changes import DayIn, WaysIn, first_day_of, show_changed
 from schoolbell.api.document import answers
 from schoolbell.api.entry import STAFF, Visit, enter
 from schoolbell.api.instructors import find_instructor
@@ -19,6 +22,7 @@ from schoolbell.api.series import find_series, show_whole_series
 from schoolbell.api.types import Day, Input, Minor, WallTime, shown
 from schoolbell.billing.series import change_series_and_settle, stop_series_and_settle
 from schoolbell.kit.refusals import InputRefused
+from schoolbell.planning.days_out import leave_out, put_back
 from schoolbell.planning.occurrences import Same, SeriesChange
 from schoolbell.planning.series import preview_change
 from schoolbell.planning.stopping import preview_stop
@@ -83,6 +87,30 @@ def _change(visit: Visit, body: SeriesChangeIn) -> SeriesChange:
         price=body.price,
         last_day=body.last_day if "last_day" in named else Same.SAME,
     )
+
+
+@router.post(
+    "/{series}/leave-out", operation_id="leave_out_day", summary="No class on a day that is not on the timetable yet"
+)
+@answers(shapes.WholeSeries, to=STAFF)
+def leave_out_day(request: HttpRequest, school: Path[str], series: UUID, body: DayIn) -> HttpResponse:
+    return _with_day(enter(request, school), series, body.day, leave_out)
+
+
+@router.post("/{series}/put-back", operation_id="put_back_day", summary="A day that was left out is wanted")
+@answers(shapes.WholeSeries, to=STAFF)
+def put_back_day(request: HttpRequest, school: Path[str], series: UUID, body: DayIn) -> HttpResponse:
+    return _with_day(enter(request, school), series, body.day, put_back)
+
+
+def _with_day(visit: Visit, series: UUID, day: dt.date, act: Callable[..., object]) -> HttpResponse:
+    found = find_series(visit, series)
+
+    def do() -> dict[str, Any]:
+        act(found, day, by=visit.actor)
+        return show_whole_series(visit.school, found.pk)
+
+    return visit.answer(do, status=200)
 
 
 @router.post("/{series}/end", operation_id="end_series", summary="No class after a day")

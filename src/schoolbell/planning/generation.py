@@ -275,7 +275,8 @@ def _note(plan: Plan, name: str, *, by: Actor, new: dict[str, Any]) -> None:
 
 
 def _known_days(series: Series, until: dt.date) -> tuple[set[dt.date], dict[dt.date, SkippedOccurrence]]:
-    """From today on: the days that have their session, and those up to `until` that were skipped, with their rows."""
+    """From today on: the days that have their session or are left out on purpose, and those up to `until` that were
+    skipped, with their rows."""
     today = local_day(now(), zone(series.timezone))
     own = {"school_id": series.school_id, "series_id": series.pk}
     days = read(_KNOWN_DAYS_SQL, own | {"today": today, "until": until})
@@ -288,7 +289,7 @@ _KNOWN_DAYS_SQL = """
     SELECT occurrence_on, true FROM timetable_session
     WHERE school_id = %(school_id)s AND series_id = %(series_id)s AND occurrence_on >= %(today)s
     UNION ALL
-    SELECT occurrence_on, false FROM timetable_skippedoccurrence
+    SELECT occurrence_on, reason = 'cancelled' FROM timetable_skippedoccurrence
     WHERE school_id = %(school_id)s AND series_id = %(series_id)s AND occurrence_on BETWEEN %(today)s AND %(until)s
 """
 
@@ -488,7 +489,7 @@ def _to_extend(school: School, today: dt.date, until: dt.date) -> Iterable[Serie
     )
     still_closed = Q(Exists(closed), reason=Reason.CLOSURE, series__timezone=school.timezone)
     skipped = SkippedOccurrence.objects.of(school).filter(
-        ~still_closed, series_id=OuterRef("id"), occurrence_on__range=(today, until)
+        ~still_closed, ~Q(reason=Reason.CANCELLED), series_id=OuterRef("id"), occurrence_on__range=(today, until)
     )
     last = Least(Value(until), F("ends_on"))  # the one that is known, if the series has no end
     rows = Series.objects.of(school).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))

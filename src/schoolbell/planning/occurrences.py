@@ -19,7 +19,7 @@ from schoolbell.planning.generation import Frame, Occurrence, Plan, frame_of, ho
 from schoolbell.planning.move_clashes import ALIVE, clashes_of
 from schoolbell.planning.moves import Move, MoveClash, as_it_is, outside_hours
 from schoolbell.planning.succession import DAY, Succession, last_known, succeed
-from schoolbell.timetable.models import Resource, Series, Session, Slot
+from schoolbell.timetable.models import Resource, Series, Session, SkippedOccurrence, Slot
 from schoolbell.timetable.places import require_in_use
 from schoolbell.timetable.recurrence import occurrence_days, require_rule
 
@@ -265,12 +265,15 @@ def _sources(sessions: Sequence[Session]) -> list[UUID]:
 
 
 def added_by(edit: Edit, *, beside: Sequence[Edit] = ()) -> list[Occurrence]:
-    """The days up to the horizon that are named now and have no session, with what stands in the way: what is ahead of
-    it, and of the edits that are made with it, is as good as gone."""
+    """The days up to the horizon that are named now, have no session and are not left out on purpose, with what stands
+    in the way: what is ahead of it, and of the edits that are made with it, is as good as gone."""
     series, after = edit.plan.series, edit.after
-    held = Session.objects.filter(
-        school_id=series.school_id, series_id=series.pk, occurrence_on__gte=edit.first
-    ).values_list("occurrence_on", flat=True)
+    own = {"school_id": series.school_id, "series_id": series.pk, "occurrence_on__gte": edit.first}
+    on_purpose = SkippedOccurrence.objects.filter(**own, reason=SkippedOccurrence.Reason.CANCELLED)
+    held = [
+        *Session.objects.filter(**own).values_list("occurrence_on", flat=True),
+        *on_purpose.values_list("occurrence_on", flat=True),
+    ]
     there = {edit.succession.day_of(day) or day for day in held if day and not edit.succession.is_stray(day)}
     plan = edit.next_plan
     days = [

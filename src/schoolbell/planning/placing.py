@@ -125,9 +125,8 @@ def _place(series: Series, occurrence_on: dt.date, during: Stretch, *, by: Actor
     keep_hours(series.school_id)
     locked = Series.objects.select_for_update(no_key=True, of=("self",)).select_related("resource", "course__school")
     plan = plan_of(locked.get(school_id=series.school_id, id=series.pk))
-    row = SkippedOccurrence.objects.filter(
-        school_id=series.school_id, series_id=series.pk, occurrence_on=occurrence_on
-    ).first()
+    rows = SkippedOccurrence.objects.filter(school_id=series.school_id, series_id=series.pk)
+    row = rows.filter(occurrence_on=occurrence_on).exclude(reason=SkippedOccurrence.Reason.CANCELLED).first()
     if row is None or (plan.series.on_demand and plan.enrollment is None):
         raise NotSkipped(occurrence_on)
     ways = list(_ways(plan))

@@ -15,6 +15,7 @@ from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Series, SkippedOccurrence
 
 MOST_WITH_ALTERNATIVES: Final = 12  # each is a search for free times
+Reason = SkippedOccurrence.Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def preview_lessons(plan: WeeklyPlan) -> list[PlannedLesson]:
 
 
 def skipped_lessons(series: Series) -> list[PlannedLesson]:
-    """Those of a series that lie ahead and have no place, with the nearest alternatives."""
+    """Those of a series that lie ahead and have no place, with the nearest alternatives for what is wanted."""
     rows = SkippedOccurrence.objects.filter(
         school_id=series.school_id,
         series_id=series.pk,
@@ -46,9 +47,10 @@ def skipped_lessons(series: Series) -> list[PlannedLesson]:
 
 
 def skipped_ahead(school: School) -> SchoolRows[SkippedOccurrence]:
-    """All of a school that wait for somebody, the soonest first. Closed days wait for nobody."""
+    """All of a school that wait for somebody, the soonest first. Closed days, and those that are left out on purpose,
+    wait for nobody."""
     rows = SkippedOccurrence.objects.of(school).filter(occurrence_on__gte=local_day(now(), school.zone))
-    rows = rows.exclude(reason=SkippedOccurrence.Reason.CLOSURE).select_related("series__course")
+    rows = rows.exclude(reason__in=(Reason.CLOSURE, Reason.CANCELLED)).select_related("series__course")
     return rows.order_by("occurrence_on", "id")
 
 
@@ -68,7 +70,7 @@ def in_words(
 ) -> list[PlannedLesson]:
     """Who is in the way, by name, and for so many of one student's lessons the nearest alternatives."""
     names = dict(_names(plan))
-    clashing = [one.day for one in occurrences if one.reason][:most_alternatives]
+    clashing = [one.day for one in occurrences if one.reason not in ("", Reason.CANCELLED)][:most_alternatives]
     return [
         PlannedLesson(
             one.day,

@@ -107,7 +107,8 @@ class SeriesStaffing(SchoolModel):
 
 class SkippedOccurrence(SchoolModel):
     """A day that the rule names and that has no session: the school is closed, say, or the time is taken. `taken` are
-    the diaries that are, with their stretches. Whoever extends the series tries it again as long as it lies ahead."""
+    the diaries that are, with their stretches. Whoever extends the series tries it again as long as it lies ahead, but
+    for what is left out on purpose."""
 
     class Reason(models.TextChoices):
         CLOSURE = "closure"
@@ -115,17 +116,19 @@ class SkippedOccurrence(SchoolModel):
         HOURS = "hours"  # the school, the place or the instructor is not open then
         RULE = "rule"  # too close to another lesson, too far to travel, or the day or the week is full
         AWAY = "away"  # who teaches or learns is not active, or the course or the place is out of use
+        CANCELLED = "cancelled"  # on purpose: nobody tries it again
 
     series = SchoolForeignKey(Series, models.CASCADE, related_name="skipped")  # an aggregate
     occurrence_on = models.DateField()
-    reason = models.CharField(max_length=7, choices=Reason.choices)
+    reason = models.CharField(max_length=9, choices=Reason.choices)
     taken = models.JSONField(default=list)  # [{"diary", "starts_at", "ends_at"}]
 
     class Meta(SchoolModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["school", "series", "occurrence_on"], name="skippedoccurrence_once"),
             models.CheckConstraint(
-                condition=Q(reason__in=("closure", "clash", "hours", "rule", "away")), name="skippedoccurrence_reason"
+                condition=Q(reason__in=("closure", "clash", "hours", "rule", "away", "cancelled")),
+                name="skippedoccurrence_reason",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """What lessons that repeat come to, on a page: what becomes of each, who is booked, and what is in the way."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from schoolbell.people.models import Student
 from schoolbell.planning.occurrences import Becomes, ChangedOccurrence
 from schoolbell.planning.series import Changed
 from schoolbell.planning.skipped import PlannedLesson
+from schoolbell.timetable.models import SkippedOccurrence
 from schoolbell.timetable.recurrence import interval_of
 from schoolbell.web.office.rearranging import STUDENT_STANDS, obstacle
 from schoolbell.web.office.rule_words import WHY
@@ -36,6 +38,8 @@ class Planned:
     during: Stretch
     why: str
     others: Sequence[str]
+    day: dt.date
+    is_on_purpose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ def planned(lessons: Sequence[PlannedLesson], where: ZoneInfo) -> list[Planned]:
             one.during,
             why(one, where) if one.reason else "",
             [when_here(free.during, where) for free in one.alternatives],
+            one.day,
+            one.reason == SkippedOccurrence.Reason.CANCELLED,
         )
         for one in lessons
     ]

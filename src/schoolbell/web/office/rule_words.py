@@ -19,6 +19,7 @@ WHY: Final[dict[str, Any]] = {
     Reason.CLOSURE: gettext_lazy("The school is closed"),
     Reason.CLASH: gettext_lazy("Somebody is taken then"),
     Reason.AWAY: gettext_lazy("Somebody has left or pauses, or the course or place is out of use"),
+    Reason.CANCELLED: gettext_lazy("Not wanted on this day"),
     Reason.HOURS: gettext_lazy("Outside of the opening hours"),
     Seating.Reason.FULL: gettext_lazy("No seat is left"),
     Seating.Reason.BOOKED: gettext_lazy("They have a seat there already"),

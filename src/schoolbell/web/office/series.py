@@ -21,11 +21,13 @@ from schoolbell.planning.skipped import skipped_lessons
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, SeriesStaffing, Session
 from schoolbell.timetable.queries import staff_of
+from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, listing, one_of
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.previews import planned
 from schoolbell.web.office.rule_words import said_series
+from schoolbell.web.office.series_forms import DayForm
 from schoolbell.web.office.sessions import state_of
 
 STATES: Final = (("on", gettext_lazy("Going on")), ("ended", gettext_lazy("Ended")))
@@ -102,7 +104,11 @@ def series_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def series(request: HttpRequest, slug: str, series_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
-    found = find(series_of(visit.school), series_id)
+    return series_page(visit, find(series_of(visit.school), series_id))
+
+
+def series_page(visit: Visit, found: Series, form: DayForm | None = None) -> HttpResponse:
+    """With what was sent of a day to leave out, where that is to be put right."""
     sessions = list(
         Session.objects.of(visit.school)
         .filter(series_id=found.pk)
@@ -124,7 +130,7 @@ def series(request: HttpRequest, slug: str, series_id: UUID) -> HttpResponse:
         "successors": [(one, said_series(one)) for one in series_of(visit.school).filter(follows_id=found.pk)],
         "before": series_of(visit.school).filter(id=found.follows_id).first() if found.follows_id else None,
     }
-    return show(visit, "series", "sessions", context)
+    return show(visit, "series", "sessions", context | {"form": form or DayForm()}, status=422 if form else 200)
 
 
 def _enrolled(series: Series) -> list[Enrollment]:

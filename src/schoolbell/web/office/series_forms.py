@@ -267,6 +267,10 @@ class LastDayForm(RepeatingForm):
     last_day = day_field(gettext_lazy("Last day"), help_text=gettext_lazy("What comes after it is cancelled."))
 
 
+class DayForm(RepeatingForm):
+    day = day_field(gettext_lazy("Day"))
+
+
 class PauseForm(RepeatingForm):
     from_day = day_field(gettext_lazy("No lesson from"))
     until = day_field(

@@ -23,6 +23,7 @@ from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
 from schoolbell.web.office.previews import planned
 from schoolbell.web.office.rule_words import said_series
+from schoolbell.web.office.series_forms import DayForm
 from schoolbell.web.office.timeline import timeline
 
 STATUSES: Final = (
@@ -98,7 +99,11 @@ def weekly_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def weekly(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
-    found = find(weekly_of(visit), enrollment_id)
+    return weekly_page(visit, find(weekly_of(visit), enrollment_id))
+
+
+def weekly_page(visit: Visit, found: Enrollment, form: DayForm | None = None) -> HttpResponse:
+    """With what was sent of a day to leave out, where that is to be put right."""
     lessons = lessons_of([found])[found.pk]
     plan = Plan(found.series, (), None)
     is_on = found.status == Enrollment.Status.ACTIVE
@@ -106,7 +111,7 @@ def weekly(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpResponse
     context = {
         "enrollment": found,
         "words": said_series(found.series),
-        "state": STATUS[found.status],
+        "state": STATUS[Enrollment.Status(found.status)],
         "is_on": is_on,
         "may_end": is_on or found.status == Enrollment.Status.PAUSED,
         "staff": [one.instructor for one in found.series.staffing.all()],
@@ -115,7 +120,7 @@ def weekly(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpResponse
         "skipped": planned(left_out_of(found), visit.school.zone) if is_on else [],
         "entries": timeline(records_of(visit.school, [found.pk])[:20], visit.school),
     }
-    return show(visit, "weekly", "sessions", context)
+    return show(visit, "weekly", "sessions", context | {"form": form or DayForm()}, status=422 if form else 200)
 
 
 def _lesson(plan: Plan, booking: Booking) -> Lesson:
