@@ -194,7 +194,7 @@ def test_a_class_that_repeats_has_sessions_and_no_bookings(row):
         ({"paused_at": "2027-02-01 10:00"}, "paused_at: is for lessons that are paused"),
         ({"follows": "s9"}, "follows: there is no series “s9”"),
         ({"key": "s1", "follows": "s1"}, "follows: leads back to this series"),
-        ({"skipped": "2027-02-23 rain"}, "skipped: “2027-02-23 rain” is not a day and a reason such as 2026-12-25 closure; reasons are closure, clash, hours, rule, away"),
+        ({"skipped": "2027-02-23 rain"}, "skipped: “2027-02-23 rain” is not a day and a reason such as 2026-12-25 closure; reasons are closure, clash, hours, rule, away, cancelled"),
     ],
 )  # fmt: skip
 def test_a_line_that_cannot_be_is_refused(row, rows, changed, told):
