@@ -56,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.PRETEND_CARD = True
+    settings.PASSWORD_HASHERS = ["hashing.LightArgon2", *settings.PASSWORD_HASHERS[1:]]
     if config.option.slow:
         hypothesis.settings.load_profile("slow")
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
@@ -105,6 +106,16 @@ def scratch(databases: Databases, django_db_setup: None, django_db_blocker: obje
     url = databases.new()
     with django_db_blocker.unblock(), django_on(url):
         yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def committed(databases: Databases, django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """For many tests of one module that look at the same rows: made by its own fixture once, in a database of its own,
+    and committed. What each test does after that is taken back (`db`)."""
+    url = databases.new()
+    with django_db_blocker.unblock(), django_on(url):
+        yield
     databases.drop(url)
 
 

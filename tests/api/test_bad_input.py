@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import re
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import orjson
@@ -74,9 +75,24 @@ class Place:
         return value
 
 
+@pytest.fixture(scope="module")
+def the_school(committed: None) -> School:
+    return new_school()
+
+
+@pytest.fixture(scope="module")
+def the_place(the_school: School) -> Place:
+    return Place(the_school)
+
+
 @pytest.fixture
-def place(school: School) -> Place:
-    return Place(school)
+def school(the_school: School, db: None) -> School:
+    return copy(the_school)
+
+
+@pytest.fixture
+def place(the_place: Place, school: School) -> Place:
+    return copy(the_place)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Who may do what, and that nobody sees into another school."""
 
 import datetime as dt
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +99,14 @@ def in_a_week() -> dt.date:
     return now().date() + dt.timedelta(days=7)
 
 
+@pytest.fixture(scope="module")
+def the_cast(committed: None) -> Cast:
+    return Cast(new_school())
+
+
 @pytest.fixture
-def cast(school: School) -> Cast:
-    return Cast(school)
+def cast(the_cast: Cast, db: None) -> Cast:
+    return copy(the_cast)
 
 
 FORBIDDEN, UNSIGNED, UNSEEN = 403, 401, 404

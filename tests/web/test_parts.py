@@ -119,7 +119,7 @@ def test_an_error_summary_leads_to_every_field():
         other=Booking({"email": "a@example.org", "pay": "card"}),
     )
     assert [link["href"] for tag, link in Elements(html).found if tag == "a"] == ["#id_email", "#id_pay_0"]
-    assert text(html).startswith("2 things to put right. E-mail : The part after the @ looks unfinished.")
+    assert text(html).startswith("2 things to put right. E-mail: The part after the @ looks unfinished.")
 
 
 def test_an_error_summary_says_nothing_when_nothing_is_wrong():

@@ -48,4 +48,5 @@ def test_every_kind_of_page_stays_below_100_kb(school: School):
     sizes = {path: size(scripts(browser, path)) for browser, paths in pages.items() for path in paths}
     assert {path: bytes_ for path, bytes_ in sizes.items() if bytes_ > MOST} == {}
     # Only where a part of the page is swapped does htmx come along.
-    assert [path for path in sizes if sizes[path] > 10_000] == [f"{base}courses/{one.pk}/" for one in (course, lesson)]
+    swapped = [*(f"{base}courses/{one.pk}/" for one in (course, lesson)), f"{base}book/?session={session.pk}"]
+    assert [path for path in sizes if sizes[path] > 10_000] == swapped
