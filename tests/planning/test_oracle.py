@@ -24,7 +24,8 @@ from schoolbell.diary.school_hours import school_diary
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.classes import NewSeries, create_series
 from schoolbell.planning.free_times import FreeTime, FreeTimes, free_times
-from schoolbell.planning.generation import Plan, extend_series
+from schoolbell.planning.generation import extend_series
+from schoolbell.planning.plans import Plan
 from schoolbell.planning.refusals import OffGrid
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.timetable.models import Series, Session, SkippedOccurrence

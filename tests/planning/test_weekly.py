@@ -32,8 +32,9 @@ from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.models import Record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import UTC, Stretch
-from schoolbell.planning.generation import Extended, extend_school, extend_series, plan_of
+from schoolbell.planning.generation import Extended, extend_school, extend_series
 from schoolbell.planning.pausing import end_enrollment, pause_enrollment, resume_enrollment
+from schoolbell.planning.plans import plan_of
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly, nearest_alternatives, preview_weekly
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, Session, SkippedOccurrence

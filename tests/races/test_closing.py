@@ -32,7 +32,7 @@ from schoolbell.diary.closures import add_closure
 from schoolbell.diary.models import Claim
 from schoolbell.diary.opening import Opening
 from schoolbell.importing import actions, timetable
-from schoolbell.planning import generation, lessons, move_clashes, moving, slots
+from schoolbell.planning import generation, looking, lessons, move_clashes, moving, slots
 from schoolbell.planning.generation import extend_series
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.slot_plans import SlotsPlan
@@ -117,7 +117,7 @@ TAKERS = {
     "a session": Taker(a_session, sessions, rules),
     "a move": Taker(a_move, moving, move_clashes, "time_taken"),
     "slots": Taker(some_slots, slots, slots, "slots_clash"),
-    "weekly lessons": Taker(weekly_lessons, generation, generation, "skipped"),
+    "weekly lessons": Taker(weekly_lessons, generation, looking, "skipped"),
 }
 FILE = Taker(a_file, actions, timetable, "told")
 of_all_takers = pytest.mark.parametrize("taker", TAKERS.values(), ids=TAKERS)

@@ -11,8 +11,11 @@ from invariants import broken, deadlocks
 from schoolbell.bookings.models import Enrollment
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch
-from schoolbell.planning.generation import extend_school, frame_of, look_at_times, plan_of, put_on_timetable
+from schoolbell.planning.generation import extend_school
+from schoolbell.planning.looking import look_at_times
 from schoolbell.planning.placing import place_skipped
+from schoolbell.planning.plans import frame_of, plan_of
+from schoolbell.planning.putting import put_on_timetable
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session

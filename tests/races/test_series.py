@@ -33,9 +33,12 @@ from schoolbell.diary.closures import add_closure
 from schoolbell.kit.refusals import Refusal
 from schoolbell.planning import series
 from schoolbell.planning.classes import NewSeries, create_series
-from schoolbell.planning.generation import extend_series, frame_of, look_ahead, plan_of, put_on_timetable
+from schoolbell.planning.generation import extend_series
+from schoolbell.planning.looking import look_ahead
 from schoolbell.planning.occurrences import SeriesChange
 from schoolbell.planning.pausing import pause_enrollment
+from schoolbell.planning.plans import frame_of, plan_of
+from schoolbell.planning.putting import put_on_timetable
 from schoolbell.planning.series import change_series
 from schoolbell.planning.stopping import stop_series
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly

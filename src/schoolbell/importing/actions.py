@@ -20,7 +20,8 @@ from schoolbell.importing.reading import ReadFile, compare, read_file, span_of
 from schoolbell.importing.refusals import FileRefused, RowRefused
 from schoolbell.importing.writing import Writing
 from schoolbell.kit.time import local_day, now
-from schoolbell.planning.generation import Extended, extend_series, frame_of
+from schoolbell.planning.generation import Extended, extend_series
+from schoolbell.planning.plans import frame_of
 from schoolbell.planning.seating import ON, seat_enrolled
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School

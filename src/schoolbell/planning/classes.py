@@ -13,7 +13,9 @@ from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now, zone
 from schoolbell.people.models import Instructor
-from schoolbell.planning.generation import Plan, extend_series, frame_of, horizon, look_ahead
+from schoolbell.planning.generation import extend_series
+from schoolbell.planning.looking import look_ahead
+from schoolbell.planning.plans import Plan, frame_of, horizon
 from schoolbell.planning.refusals import NotQualified
 from schoolbell.planning.skipped import PlannedLesson, in_words
 from schoolbell.schools.actor import Actor

@@ -13,7 +13,7 @@ from schoolbell.catalogue.models import Course
 from schoolbell.diary.refusals import SchoolClosed
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Instructor, Student
-from schoolbell.planning.generation import Plan
+from schoolbell.planning.plans import Plan
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing, Slot
 from schoolbell.timetable.recurrence import occurrence_days

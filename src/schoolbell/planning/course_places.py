@@ -17,8 +17,8 @@ from schoolbell.diary.refusals import SchoolClosed
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Student
-from schoolbell.planning.generation import Plan
 from schoolbell.planning.moves import Move
+from schoolbell.planning.plans import Plan
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.timetable.models import Resource, Series
 from schoolbell.timetable.recurrence import occurrence_days

@@ -13,7 +13,8 @@ from schoolbell.diary.keeping import keep_hours
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import now
-from schoolbell.planning.generation import Plan, extend_series, plan_of
+from schoolbell.planning.generation import extend_series
+from schoolbell.planning.plans import Plan, plan_of
 from schoolbell.planning.refusals import NotSkipped
 from schoolbell.planning.succession import locked_series
 from schoolbell.schools.actor import Actor

@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -15,45 +14,25 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Least
 
 from schoolbell.bookings.holds import expire_overdue_holds_at
-from schoolbell.bookings.models import Enrollment
-from schoolbell.diary.claims import CLAIMED_SQL, Wanted, claim_values, lock_diaries
+from schoolbell.diary.claims import lock_diaries
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.models import Closure
-from schoolbell.diary.opening import Opening
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
-from schoolbell.kit.database.statements import GuardFailed, execute, forget_plans, multirange, read
-from schoolbell.kit.ids import new_id, new_reference
-from schoolbell.kit.time import Stretch, instant, local_day, now, zone
-from schoolbell.people.models import Instructor
+from schoolbell.kit.database.statements import forget_plans, read
+from schoolbell.kit.time import instant, local_day, now, zone
+from schoolbell.planning.looking import Occurrence, look_ahead
+from schoolbell.planning.plans import Frame, Plan, frame_of, plan_of
+from schoolbell.planning.putting import put_on_timetable
 from schoolbell.planning.seating import seat_enrolled, seat_school
 from schoolbell.schools.actor import SYSTEM, Actor
 from schoolbell.schools.models import School
-from schoolbell.timetable.models import Series, SeriesStaffing, SkippedOccurrence
+from schoolbell.timetable.models import Series, SkippedOccurrence
 from schoolbell.timetable.recurrence import occurrence_days
-from schoolbell.timetable.spacing import Planned, Rules, neighbours_of, place_of, rules_of
 
 MOST_TRIES: Final = 3
 log = structlog.get_logger("schoolbell.generation")
 Reason = SkippedOccurrence.Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """This diary is taken then."""
-
-    diary_id: UUID
-    during: Stretch
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One occurrence of a series, and what keeps it off the timetable, if anything does."""
-
-    day: dt.date
-    during: Stretch
-    reason: str = ""
-    taken: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,148 +46,6 @@ class Extended:
 
     def __add__(self, other: "Extended") -> "Extended":
         return Extended(self.added + other.added, self.skipped + other.skipped, self.busy + other.busy)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What is the same for all series of a school, read once for many of them."""
-
-    school: School
-    rules: Rules
-
-
-def frame_of(school: School) -> Frame:
-    return Frame(school, rules_of(school))
-
-
-def horizon(school: School) -> dt.date:
-    """The day up to which a school puts series on its timetable."""
-    return local_day(now(), school.zone) + dt.timedelta(days=school.policies.weekly_ahead_days)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A series with all whose time it takes."""
-
-    series: Series
-    instructors: Sequence[Instructor]  # with their persons, the leading one first
-    enrollment: Enrollment | None  # with its student's person, where its lessons are one student's
-
-    @property
-    def diaries(self) -> list[UUID]:
-        """Its instructors' and its resource's."""
-        of_resource = [self.series.resource.diary_id] if self.series.resource else []
-        return [*(one.person.diary_id for one in self.instructors), *of_resource]
-
-    @property
-    def all_diaries(self) -> list[UUID]:
-        return [*self.diaries, *([self.enrollment.student.person.diary_id] if self.enrollment else [])]
-
-    @property
-    def is_in_service(self) -> bool:
-        """Are all who teach and learn active, is the course taught, and the place in use?"""
-        place, learns = self.series.resource, self.enrollment.student if self.enrollment else None
-        people = all(one.is_active for one in self.instructors) and (learns is None or learns.is_active)
-        return people and self.series.course.is_active and (place is None or place.is_active)
-
-    def during(self, day: dt.date) -> Stretch:
-        starts_at = instant(day, self.series.starts, zone(self.series.timezone))
-        return Stretch(starts_at, starts_at + dt.timedelta(minutes=self.series.duration_minutes))
-
-
-def plan_of(series: Series) -> Plan:
-    staffing = SeriesStaffing.objects.filter(school_id=series.school_id, series_id=series.pk)
-    instructors = [one.instructor for one in staffing.select_related("instructor__person").order_by("-leads", "id")]
-    enrollment = None
-    if series.on_demand:
-        rows = Enrollment.objects.filter(school_id=series.school_id, series_id=series.pk)
-        enrollment = rows.select_related("student__person").first()
-    return Plan(series, instructors, enrollment)
-
-
-def look_ahead(
-    plan: Plan, days: Iterable[dt.date], *, frame: Frame, apart_from: Sequence[UUID] = ()
-) -> list[Occurrence]:
-    """These occurrences, each with what stands in its way: a closure, who left or what is out of use, a claim, hours
-    (the school's, the place's, and for one student's lessons the instructors'), a rule between neighbours. `apart_from`
-    are sources of claims that do not count."""
-    return look_at_times(plan, {day: plan.during(day) for day in days}, frame=frame, apart_from=apart_from)
-
-
-def look_at_times(
-    plan: Plan, wanted: Mapping[dt.date, Stretch], *, frame: Frame, apart_from: Sequence[UUID] = ()
-) -> list[Occurrence]:
-    """The same of occurrences that are to be at other times than the rule names."""
-    if not wanted:
-        return []
-    span = Stretch(min(one.starts_at for one in wanted.values()), max(one.ends_at for one in wanted.values()))
-    opening = _opening(plan, span, frame.school)
-    taken = _taken(plan, wanted, apart_from)
-    around = (
-        neighbours_of(
-            frame.rules,
-            wanted.values(),
-            instructors=plan.instructors,
-            resources=[plan.series.resource] if plan.series.resource else (),
-            apart_from=apart_from,
-        )
-        if frame.rules.matter_to(plan.instructors)
-        else {}
-    )
-    found: list[Occurrence] = []
-    in_service = plan.is_in_service
-    for day, during in wanted.items():
-        lesson = Planned(during, plan.series.course_id, place_of(plan.series.resource))
-        if opening.is_closure(during):
-            found.append(Occurrence(day, during, Reason.CLOSURE))
-        elif not in_service:
-            found.append(Occurrence(day, during, Reason.AWAY))
-        elif day in taken:
-            found.append(Occurrence(day, during, Reason.CLASH, tuple(taken[day])))
-        elif opening.obstacle(during, plan.diaries):
-            found.append(Occurrence(day, during, Reason.HOURS))
-        elif any(one.objection(lesson) for one in around.values()):
-            found.append(Occurrence(day, during, Reason.RULE))
-        else:
-            found.append(Occurrence(day, during))
-            for one in around.values():
-                one.add(lesson)
-    return found
-
-
-def _opening(plan: Plan, span: Stretch, school: School) -> Opening:
-    """Instructors' hours count for one student's lessons only. Classes are put where the office says."""
-    places = [plan.series.resource.diary_id] if plan.series.resource else []
-    people = [one.person.diary_id for one in plan.instructors] if plan.series.on_demand else []
-    return Opening(school, span, places=places, people=people)
-
-
-def _taken(plan: Plan, wanted: Mapping[dt.date, Stretch], apart_from: Sequence[UUID]) -> dict[dt.date, list[Taken]]:
-    rows = read(
-        _TAKEN_SQL,
-        {
-            "school_id": plan.series.school_id,
-            "diaries": plan.all_diaries,
-            "wanted": multirange(wanted.values()),
-            "apart_from": list(apart_from),
-        },
-    )
-    taken = [Taken(diary_id, Stretch.known(starts_at, ends_at)) for diary_id, starts_at, ends_at in rows]
-    by_day = {day: [one for one in taken if one.during.overlaps(during)] for day, during in wanted.items()}
-    return {day: clashes for day, clashes in by_day.items() if clashes}
-
-
-_TAKEN_SQL = """
-    SELECT own.diary_id, starts_at, ends_at
-    FROM unnest(%(diaries)s::uuid[]) AS own(diary_id)
-    CROSS JOIN LATERAL (
-        SELECT lower(during) AS starts_at, upper(during) AS ends_at FROM diary_claim
-        WHERE school_id = %(school_id)s AND diary_id = own.diary_id AND NOT waived
-          AND during && %(wanted)s::tstzmultirange AND source <> ALL(%(apart_from)s::uuid[])
-        OFFSET 0  -- each diary by itself: its index knows no "any of these"
-    ) AS claim
-    ORDER BY 2
-"""
 
 
 def extend_series(series: Series, *, until: dt.date, by: Actor = SYSTEM, frame: Frame | None = None) -> Extended:
@@ -351,112 +188,6 @@ def _keep_skipped(
     if new:
         SkippedOccurrence.objects.bulk_create(new)
     return [row.occurrence_on for row in new if row.reason != Reason.CLOSURE]
-
-
-def put_on_timetable(plan: Plan, occurrences: Sequence[Occurrence], *, by: Actor) -> None:
-    """All of them in one statement. Raises TimeTaken, and nothing was written, when one was taken in between."""
-    if not occurrences:
-        return
-    series, enrollment = plan.series, plan.enrollment
-    slot_ids = [new_id() for _ in occurrences]
-    attendance_ids = [new_id() for _ in occurrences]
-    claims = [
-        Wanted(diary_id, one.during, slot_id)
-        for one, slot_id in zip(occurrences, slot_ids, strict=True)
-        for diary_id in plan.diaries
-    ]
-    values: dict[str, Any] = {
-        "school_id": series.school_id,
-        "series_id": series.pk,
-        "course_id": series.course_id,
-        "resource_id": series.resource_id,
-        "status": "published" if series.publishes else "draft",
-        "on_demand": series.on_demand,
-        "capacity": series.capacity,
-        "session_price": series.price,
-        "timezone": series.timezone,
-        "created_by": by.who,
-        "published": series.publishes,
-        "session_ids": [new_id() for _ in occurrences],
-        "days": [one.day for one in occurrences],
-        "starts": [one.during.starts_at for one in occurrences],
-        "ends": [one.during.ends_at for one in occurrences],
-        "slot_ids": slot_ids,
-        "seats_taken": 1 if enrollment else 0,
-        "instructor_ids": [one.pk for one in plan.instructors],
-        "leading_id": plan.instructors[0].pk if plan.instructors else None,
-        "staffing_ids": [new_id() for _ in range(len(occurrences) * len(plan.instructors))],
-    }
-    if enrollment:
-        student = enrollment.student
-        claims += [
-            Wanted(student.person.diary_id, one.during, attendance_id)
-            for one, attendance_id in zip(occurrences, attendance_ids, strict=True)
-        ]
-        values |= {
-            "attendance_ids": attendance_ids,
-            "booking_ids": [new_id() for _ in occurrences],
-            "references": [new_reference() for _ in occurrences],
-            "student_id": student.pk,
-            "client_id": enrollment.client_id,
-            "enrollment_id": enrollment.pk,
-            "price": enrollment.price,
-        }
-    try:
-        execute(_BOOKED_LESSONS_SQL if enrollment else _SESSIONS_SQL, values | claim_values(claims))
-    except GuardFailed:
-        raise TimeTaken(series.pk) from None
-
-
-_OPENED_SQL = """WITH opened AS (
-        INSERT INTO timetable_session (id, school_id, course_id, resource_id, series_id, occurrence_on, status, type,
-                                       on_demand, capacity, price, choose_slots, starts_at, ends_at, timezone, notes,
-                                       created_by, published_at)
-        SELECT new.id, %(school_id)s, %(course_id)s, %(resource_id)s, %(series_id)s, new.day, %(status)s, 'regular',
-               %(on_demand)s, %(capacity)s, %(session_price)s, false, new.starts_at, new.ends_at, %(timezone)s, '',
-               %(created_by)s, CASE WHEN %(published)s THEN statement_timestamp() END
-        FROM unnest(%(session_ids)s::uuid[], %(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-             AS new(id, day, starts_at, ends_at)
-    ),
-    seated AS (
-        INSERT INTO timetable_slot (id, school_id, session_id, starts_at, ends_at, capacity, seats_taken, is_open)
-        SELECT new.id, %(school_id)s, new.session_id, new.starts_at, new.ends_at, %(capacity)s, %(seats_taken)s,
-               %(published)s
-        FROM unnest(%(slot_ids)s::uuid[], %(session_ids)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-             AS new(id, session_id, starts_at, ends_at)
-    ),
-    staffed AS (
-        INSERT INTO timetable_staffing (id, school_id, session_id, instructor_id, leads)
-        SELECT (%(staffing_ids)s::uuid[])[row_number() OVER ()], %(school_id)s, session_id, instructor_id,
-               instructor_id = %(leading_id)s
-        FROM unnest(%(session_ids)s::uuid[]) AS session_id, unnest(%(instructor_ids)s::uuid[]) AS instructor_id
-    ),""" + CLAIMED_SQL.replace("{gate}", "true")
-
-_GUARD_SQL = f"""
-    SELECT CASE WHEN (SELECT count(*) FROM claimed) < %(claim_count)s THEN schoolbell_refuse('{TimeTaken.code}') END"""
-
-_SESSIONS_SQL = _OPENED_SQL + _GUARD_SQL
-
-_BOOKED_LESSONS_SQL = (
-    _OPENED_SQL
-    + """,
-    booked AS (
-        INSERT INTO bookings_booking (id, school_id, reference, session_id, student_id, client_id, enrollment_id,
-                                      status, payment_status, settled_by, price, due_to_confirm, holds_seat,
-                                      confirmed_at)
-        SELECT new.id, %(school_id)s, new.reference, new.session_id, %(student_id)s, %(client_id)s, %(enrollment_id)s,
-               'confirmed', 'pending', 'enrollment', %(price)s, 0, true, statement_timestamp()
-        FROM unnest(%(booking_ids)s::uuid[], %(references)s::text[], %(session_ids)s::uuid[])
-             AS new(id, reference, session_id)
-    ),
-    attending AS (
-        INSERT INTO bookings_attendance (id, school_id, booking_id, slot_id, student_id, is_live)
-        SELECT new.id, %(school_id)s, new.booking_id, new.slot_id, %(student_id)s, true
-        FROM unnest(%(attendance_ids)s::uuid[], %(booking_ids)s::uuid[], %(slot_ids)s::uuid[])
-             AS new(id, booking_id, slot_id)
-    )"""
-    + _GUARD_SQL
-)
 
 
 def extend_school(school: School, *, by: Actor = SYSTEM) -> Extended:

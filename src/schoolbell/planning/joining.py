@@ -25,7 +25,7 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now, zone
 from schoolbell.people.models import Client, Student
 from schoolbell.planning.free_times import FreeTime, open_seats
-from schoolbell.planning.generation import Plan
+from schoolbell.planning.plans import Plan
 from schoolbell.planning.refusals import AlreadyEnrolled
 from schoolbell.planning.seating import ON, classes_ahead, enrolled_in, seat_enrolled, wishes
 from schoolbell.planning.skipped import PlannedLesson, skipped_lessons

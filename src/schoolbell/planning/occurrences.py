@@ -15,9 +15,10 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now, zone
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.classes import capacity_of, require_staff
-from schoolbell.planning.generation import Frame, Occurrence, Plan, frame_of, horizon, look_ahead, plan_of
+from schoolbell.planning.looking import Occurrence, look_ahead
 from schoolbell.planning.move_clashes import ALIVE, clashes_of
 from schoolbell.planning.moves import Move, MoveClash, as_it_is, outside_hours
+from schoolbell.planning.plans import Frame, Plan, frame_of, horizon, plan_of
 from schoolbell.planning.succession import DAY, Succession, last_known, succeed
 from schoolbell.timetable.models import Resource, Series, Session, SkippedOccurrence, Slot
 from schoolbell.timetable.places import require_in_use

@@ -19,9 +19,11 @@ from schoolbell.diary.keeping import keep_hours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import day_starts, local_day, now, zone
 from schoolbell.planning.away import come_back, require_back, stay_away
-from schoolbell.planning.generation import Plan, extend_series, frame_of, horizon, look_ahead, plan_of
+from schoolbell.planning.generation import extend_series
 from schoolbell.planning.joining import look_at_classes
+from schoolbell.planning.looking import look_ahead
 from schoolbell.planning.occurrences import SeriesChange
+from schoolbell.planning.plans import Plan, frame_of, horizon, plan_of
 from schoolbell.planning.seating import seat_enrolled
 from schoolbell.planning.series import Changed, change_series, preview_change
 from schoolbell.planning.skipped import PlannedLesson, in_words

@@ -18,9 +18,11 @@ from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
-from schoolbell.planning.generation import Occurrence, Plan, frame_of, look_at_times, plan_of, put_on_timetable
+from schoolbell.planning.looking import Occurrence, look_at_times
 from schoolbell.planning.moves import Move
 from schoolbell.planning.other_times import OtherTimes, reach_of
+from schoolbell.planning.plans import Plan, frame_of, plan_of
+from schoolbell.planning.putting import put_on_timetable
 from schoolbell.planning.refusals import NotInService, NotSkipped
 from schoolbell.planning.skipped import PlannedLesson, in_words, occurrence_of
 from schoolbell.planning.spare_time import SpareTime

@@ -16,10 +16,11 @@ from schoolbell.bookings.models import Attendance, Enrollment
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import local_day, now
 from schoolbell.planning.board import is_kept
-from schoolbell.planning.generation import Plan, frame_of, horizon, look_ahead, plan_of
+from schoolbell.planning.looking import look_ahead
 from schoolbell.planning.matching_problem import DAY, WEEK, Key, Place, Problem, Span
 from schoolbell.planning.models import LessonRequest, Placement, Proposal
 from schoolbell.planning.occurrences import Edit, SeriesChange, added_by, draft_of, find_clashes
+from schoolbell.planning.plans import Plan, frame_of, horizon, plan_of
 from schoolbell.planning.refusals import MoveClashes, PlacementRefused, RequestNotOpen
 from schoolbell.planning.series import lock_to_change, make_edits
 from schoolbell.planning.succession import succeed

@@ -17,11 +17,12 @@ from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import SchoolClosed
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.time import now
-from schoolbell.planning.generation import extend_series, horizon
+from schoolbell.planning.generation import extend_series
 from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import MoveClash
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import ChangedOccurrence, Edit, SeriesChange, added_by, edit_of, sessions_ahead
+from schoolbell.planning.plans import horizon
 from schoolbell.planning.refusals import MoveClashes, SeatsTaken
 from schoolbell.planning.seating import lock_enrolled
 from schoolbell.planning.skipped import PlannedLesson, in_words

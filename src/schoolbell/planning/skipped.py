@@ -8,7 +8,8 @@ from uuid import UUID
 
 from schoolbell.kit.time import Stretch, local_day, now, zone
 from schoolbell.planning.free_times import FreeTime
-from schoolbell.planning.generation import Occurrence, Plan, Taken, plan_of
+from schoolbell.planning.looking import Occurrence, Taken
+from schoolbell.planning.plans import Plan, plan_of
 from schoolbell.planning.weekly import WeeklyPlan, look_at, nearest_alternatives, ready_plan
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from schoolbell.bookings.models import Enrollment
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import now
-from schoolbell.planning.generation import extend_series, horizon
+from schoolbell.planning.generation import extend_series
+from schoolbell.planning.plans import horizon
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, SeriesStaffing, Session, SkippedOccurrence
 from schoolbell.timetable.recurrence import (

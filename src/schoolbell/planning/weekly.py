@@ -23,7 +23,9 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Client, Instructor, Student
 from schoolbell.planning.free_times import FreeTime, lessons_on_demand
-from schoolbell.planning.generation import Occurrence, Plan, extend_series, frame_of, horizon, look_ahead
+from schoolbell.planning.generation import extend_series
+from schoolbell.planning.looking import Occurrence, look_ahead
+from schoolbell.planning.plans import Plan, frame_of, horizon
 from schoolbell.planning.refusals import NotOnDemand, NotQualified
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing

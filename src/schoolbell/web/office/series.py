@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from schoolbell.bookings.models import Enrollment
 from schoolbell.bookings.queries import seats_left
 from schoolbell.kit.time import Stretch, now
-from schoolbell.planning.generation import Plan
+from schoolbell.planning.plans import Plan
 from schoolbell.planning.seating import ON, enrolled_in
 from schoolbell.planning.skipped import skipped_lessons
 from schoolbell.schools.models import School

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.models import Instructor, Student
-from schoolbell.planning.generation import plan_of
 from schoolbell.planning.occurrences import Same, SeriesChange
+from schoolbell.planning.plans import plan_of
 from schoolbell.planning.weekly import MOST_WEEKS, rule_on
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series

@@ -15,8 +15,8 @@ from schoolbell.bookings.enrollments import enrollments_seen_by, lessons_of
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.journal.queries import records_of
 from schoolbell.kit.time import Stretch, now
-from schoolbell.planning.generation import Plan
 from schoolbell.planning.joining import left_out_of
+from schoolbell.planning.plans import Plan
 from schoolbell.timetable.models import SeriesStaffing
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
