@@ -17,10 +17,11 @@ from schoolbell.catalogue.queries import instructors_of
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.queries import free_stretches
 from schoolbell.kit.database.statements import read
-from schoolbell.kit.time import Stretch, covered, now
+from schoolbell.kit.time import Stretch, covered, less, now
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.grid import grid
 from schoolbell.planning.offers import on_offer
+from schoolbell.planning.promised import taken_by_series
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session, Staffing
 from schoolbell.timetable.queries import slots_and_staff
@@ -201,13 +202,20 @@ _SESSIONS_SQL = """
 
 
 class StudentFree:
-    """When a student has nothing else, their holds that ran out apart."""
+    """When a student has nothing else, their holds that ran out apart, and nothing `promised` (`planning.promised`)."""
 
-    def __init__(self, student: Student, within: Stretch, *, overdue: Sequence[UUID] | None = None) -> None:
+    def __init__(
+        self,
+        student: Student,
+        within: Stretch,
+        *,
+        overdue: Sequence[UUID] | None = None,
+        promised: Mapping[UUID, list[Stretch]] | None = None,
+    ) -> None:
         sources = overdue_sources(student.school_id) if overdue is None else overdue
         diary_id = student.person.diary_id
         found = free_stretches(student.school_id, [diary_id], within, overdue=sources, always_open=True)
-        self.stretches = found.get(diary_id, [])
+        self.stretches = less(found.get(diary_id, []), (promised or {}).get(diary_id, ()))
 
     def during(self, wanted: Stretch) -> bool:
         return covered(wanted, self.stretches)
@@ -294,17 +302,20 @@ def _search(
     overdue = [*overdue_sources(course.school_id), *apart_from]
     starts = [at for at in sorted(grid(asked, course)) if only_at in (None, at)]
     starts = Opening(course.school, span).while_open(starts, lasts)
-    if student is not None:
-        free_student = StudentFree(student, span, overdue=overdue)
-        starts = [at for at in starts if free_student.during(Stretch(at, at + lasts))]
     instructors = {
         instructor.person.diary_id: instructor
         for instructor in instructors_of(course)
         if instructor_id in (None, instructor.pk)
     }
-    free = free_stretches(course.school_id, instructors.keys(), span, overdue=overdue)
     rooms = _rooms(course)
+    own = {student.person.diary_id} if student else set()
+    promised = taken_by_series(course.school, span, {*instructors, *rooms, *own})
+    if student is not None:
+        free_student = StudentFree(student, span, overdue=overdue, promised=promised)
+        starts = [at for at in starts if free_student.during(Stretch(at, at + lasts))]
+    free = _less(free_stretches(course.school_id, instructors.keys(), span, overdue=overdue), promised)
     room_free = free_stretches(course.school_id, rooms.keys(), span, overdue=overdue, always_open=True) if rooms else {}
+    room_free = _less(room_free, promised)
     return _Search(
         course,
         lasts,
@@ -313,6 +324,12 @@ def _search(
         [(room, room_free[diary_id]) for diary_id, room in rooms.items() if diary_id in room_free],
         _around(course, span, list(instructors.values()), list(rooms.values()), overdue=overdue),
     )
+
+
+def _less(free: Mapping[UUID, list[Stretch]], promised: Mapping[UUID, list[Stretch]]) -> Mapping[UUID, list[Stretch]]:
+    if not promised:
+        return free
+    return {diary_id: less(own, promised[diary_id]) if diary_id in promised else own for diary_id, own in free.items()}
 
 
 def _around(

@@ -19,13 +19,14 @@ from schoolbell.bookings.slots import is_slot
 from schoolbell.diary.claims import CLAIMED_SQL, Wanted, claim_values, lock_diaries
 from schoolbell.diary.hours import Rule, open_stretches
 from schoolbell.diary.keeping import keep_hours
-from schoolbell.diary.models import OpeningHours
+from schoolbell.diary.models import Claim, OpeningHours
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.database.statements import GuardFailed, execute
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import Stretch, now, zone
+from schoolbell.planning.promised import taken_by_series
 from schoolbell.planning.refusals import SlotsClash
 from schoolbell.planning.slot_plans import SlotsPlan, times_of
 from schoolbell.schools.actor import Actor
@@ -212,7 +213,16 @@ _TAKEN_SQL = """
 def _taken(
     plan: SlotsPlan, times: Sequence[Stretch], apart_from: Sequence[UUID]
 ) -> dict[dt.datetime, tuple[UUID, str, Stretch]]:
-    """By a slot's start, the first of what is there instead: whose diary, what kind of claim, and when."""
+    """By a slot's start, the first of what is there instead, or is promised to a series: whose diary, what kind of
+    claim, and when."""
+    span = Stretch(times[0].starts_at, times[-1].ends_at)
+    found: dict[dt.datetime, tuple[UUID, str, Stretch]] = {
+        wanted.starts_at: (diary_id, Claim.Kind.LESSON, during)
+        for diary_id, promised in taken_by_series(plan.school, span, plan.names).items()
+        for during in promised
+        for wanted in times
+        if wanted.overlaps(during)
+    }
     values = {
         "school_id": plan.school.pk,
         "diaries": list(plan.names),
@@ -220,10 +230,9 @@ def _taken(
         "ends": [one.ends_at for one in times],
         "apart_from": list(apart_from),
     }
-    return {
-        wanted_at: (diary_id, kind, Stretch(starts_at, ends_at))
-        for wanted_at, diary_id, kind, starts_at, ends_at in execute(_TAKEN_SQL, values)
-    }
+    for wanted_at, diary_id, kind, starts_at, ends_at in execute(_TAKEN_SQL, values):
+        found[wanted_at] = (diary_id, kind, Stretch(starts_at, ends_at))
+    return found
 
 
 _SAID: Final = {

@@ -23,11 +23,13 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Client, Instructor, Student
 from schoolbell.planning.free_times import FreeTime, lessons_on_demand
-from schoolbell.planning.generation import extend_series
-from schoolbell.planning.looking import Occurrence, look_ahead
-from schoolbell.planning.plans import Plan, frame_of, horizon
+from schoolbell.planning.generation import Extended, extend_series
+from schoolbell.planning.looking import Occurrence, Reason, Taken, look_ahead
+from schoolbell.planning.plans import Plan, frame_of, horizon, plan_of
+from schoolbell.planning.promised import taken_by_series
 from schoolbell.planning.refusals import NotOnDemand, NotQualified
 from schoolbell.schools.actor import Actor
+from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing
 from schoolbell.timetable.places import require_place
 from schoolbell.timetable.recurrence import (
@@ -41,6 +43,8 @@ from schoolbell.timetable.recurrence import (
 )
 
 DAY: Final = dt.timedelta(days=1)
+A_WEEK: Final = 7 * DAY
+FIRST_FEW: Final = 4  # lessons, where all lie beyond the horizon
 MOST_WEEKS: Final = 4  # from a lesson to the next
 AS_FAR_AS: Final = 3 * DAY  # from a lesson that clashes, where its alternatives are looked for
 
@@ -83,12 +87,35 @@ def ready_plan(plan: WeeklyPlan) -> Plan:
 
 
 def look_at(ready: Plan, *, apart_from: Sequence[UUID] = ()) -> list[Occurrence]:
-    """Every lesson of a plan up to the horizon, with what stands in its way."""
-    course = ready.series.course
-    today = local_day(now(), course.school.zone)
-    days = occurrence_days(ready.series, today, horizon(course.school))
+    """Every lesson of a plan up to the horizon, with what stands in its way; of one that begins later the first few,
+    which may meet what other series are going to take."""
+    school = ready.series.course.school
+    today = local_day(now(), school.zone)
+    days = occurrence_days(ready.series, today, horizon(school))
+    if not days:
+        begins = max(today, ready.series.starts_on)
+        days = occurrence_days(ready.series, begins, begins + FIRST_FEW * MOST_WEEKS * A_WEEK)[:FIRST_FEW]
     ahead = [day for day in days if ready.during(day).starts_at > now()]
-    return look_ahead(ready, ahead, frame=frame_of(course.school), apart_from=apart_from)
+    looked = look_ahead(ready, ahead, frame=frame_of(school), apart_from=apart_from)
+    return _with_promised(ready, looked, school)
+
+
+def _with_promised(ready: Plan, looked: list[Occurrence], school: School) -> list[Occurrence]:
+    if not looked:
+        return looked
+    span = Stretch(looked[0].during.starts_at, looked[-1].during.ends_at)
+    own = [ready.series.pk]
+    promised = [
+        Taken(diary_id, during)
+        for diary_id, stretches in taken_by_series(school, span, ready.all_diaries, apart_from=own).items()
+        for during in stretches
+    ]
+    return [
+        replace(one, reason=Reason.CLASH, taken=taken)
+        if not one.reason and (taken := tuple(each for each in promised if each.during.overlaps(one.during)))
+        else one
+        for one in looked
+    ]
 
 
 @transaction.atomic
@@ -109,7 +136,8 @@ def enroll_weekly(plan: WeeklyPlan, *, by: Actor) -> Enrollment:
     enrollment = _enrollment_of(plan, series)
     enrollment.save(force_insert=True)
     extended = extend_series(series, until=horizon(plan.course.school), by=by)
-    if extended.skipped and not extended.added:
+    none_yet = [] if extended != Extended() else look_at(plan_of(series))
+    if (extended.skipped and not extended.added) or (none_yet and all(one.reason for one in none_yet)):
         raise TimeTaken(series.pk, detail=_("None of these lessons can be given: each meets something else."))
     note_enrollment(enrollment, "enrollment.created", by=by, new={"series": str(series.pk), "price": enrollment.price})
     return enrollment

@@ -12,18 +12,17 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from psycopg.types.range import TimestamptzRange
 
-from schoolbell.bookings.models import Attendance, Enrollment
+from schoolbell.bookings.models import Attendance
 from schoolbell.diary.hours import Rule, open_stretches
 from schoolbell.diary.models import Claim, OpeningHours, SchoolDiary
-from schoolbell.kit.time import Stretch, day_starts, instant, zone
+from schoolbell.kit.time import Stretch, day_starts
 from schoolbell.planning.matching_problem import DAY, WEEK, Span
 from schoolbell.planning.models import Window
+from schoolbell.planning.promised import promised
 from schoolbell.schools.models import School
-from schoolbell.timetable.models import Series, SeriesStaffing, Slot
-from schoolbell.timetable.recurrence import occurrence_days
+from schoolbell.timetable.models import Slot
 
 ALL_WEEK: Final = (1 << WEEK) - 1
 OPEN_IN: Final = 26  # weeks
@@ -159,36 +158,8 @@ def weekly_taken(
             starts_at, ends_at = max(during.lower, week.starts_at), min(during.upper, week.ends_at)
             if starts_at < ends_at:
                 found[diary_id].add(number, Stretch(starts_at, ends_at), where, is_lesson=kind == Claim.Kind.LESSON)
-    for diary_id, number, stretch in _to_come(school, first, apart_from):
-        if diary_id in found:
-            found[diary_id].add(number, stretch, where, is_lesson=True)
-    return found
-
-
-def _to_come(school: School, first: dt.date, apart_from: Collection[UUID]) -> Iterator[tuple[UUID, int, Stretch]]:
-    """Occurrences of series in these weeks that nobody has put on the timetable yet, for each diary that they need."""
     last = first + TAKEN_IN * ONE_WEEK - dt.timedelta(days=1)
-    rows = Series.objects.of(school).filter(
-        Q(generated_until__isnull=True) | Q(generated_until__lt=last),
-        Q(ends_on__isnull=True) | Q(ends_on__gte=first),
-        starts_on__lte=last,
-    )
-    series = {one.pk: one for one in rows.exclude(id__in=apart_from).select_related("resource")}
-    diaries: dict[UUID, list[UUID]] = {
-        key: [one.resource.diary_id] if one.resource else [] for key, one in series.items()
-    }
-    staffing = SeriesStaffing.objects.of(school).filter(series_id__in=list(series))
-    for series_id, diary_id in staffing.values_list("series_id", "instructor__person__diary_id"):
-        diaries[series_id].append(diary_id)
-    enrolled = Enrollment.objects.of(school).filter(series_id__in=list(series))
-    enrolled = enrolled.exclude(in_class=True, status__in=("ended", "cancelled"))
-    for series_id, diary_id in enrolled.values_list("series_id", "student__person__diary_id"):
-        diaries[series_id].append(diary_id)
-    for key, one in series.items():
-        begin = max(first, one.generated_until + dt.timedelta(days=1)) if one.generated_until else first
-        for day in occurrence_days(one, begin, last):
-            starts_at = instant(day, one.starts, zone(one.timezone))
-            during = Stretch(starts_at, starts_at + dt.timedelta(minutes=one.duration_minutes))
-            number = min((day - first).days // 7, TAKEN_IN - 1)
-            for diary_id in diaries[key]:
-                yield diary_id, number, during
+    for diary_id, day, stretch in promised(school, first, last, apart_from=apart_from):
+        if diary_id in found:
+            found[diary_id].add(min((day - first).days // 7, TAKEN_IN - 1), stretch, where, is_lesson=True)
+    return found
