@@ -97,6 +97,14 @@ def test_its_events_take_time_around_lessons_and_go_when_they_go(place: Elsewher
     assert list(names) == ["outside_calendar.subscribed", "outside_calendar.unsubscribed"]
 
 
+def test_it_is_read_as_far_as_the_school_books(place: Elsewhere):
+    ida = new_instructor(new_school(furthest_ahead_days=365))
+    calendar = subscribe(ida.person.diary, place.url())
+    place.answer = lambda path, headers: Answer(written(hour_at(200), hour_at(364), hour_at(367)))
+    fetch_calendar(calendar)
+    assert busy(ida.person.diary) == [hour_at(200), hour_at(364)]
+
+
 def test_what_has_not_changed_is_asked_for_with_its_mark_and_read_anew_once_a_day(place: Elsewhere, ida):
     body = written(hour_at(10))
     place.answer = lambda path, headers: (

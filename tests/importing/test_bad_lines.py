@@ -5,6 +5,7 @@ import pytest
 
 from factories import new_course, new_school
 from importing.files import SAMPLES, bad, riverside, samples, sheet, take_in, take_in_one
+from schoolbell.importing.actions import plan_import
 from schoolbell.importing.plans import File
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,21 @@ def test_a_file_that_needs_a_refused_one_says_so():
         "courses.csv", "resources.csv", "products.csv", "instructors.csv"
     }  # fmt: skip
     assert done["timetable.csv"].refused == "It may need what students.csv, series.csv would have brought."
+
+
+def test_a_dry_run_refuses_what_the_import_will_refuse(rows):
+    school = riverside()
+    files = [broken("students", *BROKEN_STUDENTS) if file.name == "students.csv" else file for file in samples()]
+    before = rows()
+    seen = plan_import(files, school=school).files
+    assert rows() == before
+    done = take_in(school, *files).files
+    assert [(one.file.name, bad(one), one.refused) for one in seen] == [
+        (one.file.name, bad(one), one.refused) for one in done
+    ]
+    assert [one.file.name for one in seen if not one.is_refused] == [
+        "courses.csv", "resources.csv", "products.csv", "instructors.csv"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,29 @@ def test_a_rule_that_never_holds_takes_nothing_from_the_others():
     assert busy("never.ics") == ["26-12-01 16:00–12-01 17:00"]
 
 
+def test_what_ends_with_the_last_day_of_all_takes_its_time_and_nothing_from_the_others():
+    """“Until further notice”, busy and free, as programs write it."""
+
+    def event(number: int, *lines: str) -> str:
+        return "\r\n".join((f"BEGIN:VEVENT\r\nUID:{number}", *lines, "END:VEVENT"))
+
+    far = ("DTSTART;VALUE=DATE:20270101", "DTEND;VALUE=DATE:99991231")
+    content = "\r\n".join(
+        (
+            "BEGIN:VCALENDAR\r\nVERSION:2.0",
+            event(1, "DTSTART:20261201T160000Z", "DTEND:20261201T170000Z"),
+            event(2, *far, "TRANSP:TRANSPARENT"),
+            event(3, *far),
+            event(4, "DTSTART:20261202T160000Z", "DTEND:99991231T235959Z"),
+            "END:VCALENDAR\r\n",
+        )
+    )
+    events = read_events(content.encode(), within=WITHIN, where=ZoneInfo("UTC"))
+    assert [(one.uid, one.during.starts_at.date().isoformat(), one.during.ends_at.year) for one in events] == [
+        ("1", "2026-12-01", 2026), ("4", "2026-12-02", 2127), ("3", "2027-01-01", 2127),
+    ]  # fmt: skip
+
+
 def test_a_rule_that_holds_every_second_ends_in_a_sentence():
     with pytest.raises(CalendarUnreadable, match=r"damaged, or too much at once|too many events"):
         busy("for_ever.ics")

@@ -268,6 +268,28 @@ def test_what_was_taken_since_refuses_the_whole_and_names_it(school: School, row
     assert proposal.status == "ready"
 
 
+def test_a_day_that_a_rule_has_filled_since_refuses_the_whole(school: School, rows):
+    """What the school's rules leave out was not agreed either."""
+    school.stored_policies |= {"most_lessons_a_day": 1}
+    school.save()
+    ida, course = new_instructor(school, hours=False), new_lessons(school)
+    opened(ida, 2, 9, 12)
+    ask(course, window(2, 9, 10), student=new_student(school, "Ann A"), instructors=[ida])
+    proposal = proposed(school)
+    (placement,) = placements_of(proposal)
+    assert placement.clashes == []
+    new_session(new_lessons(school, format="group"), tuesday(11, 1), instructors=[ida])
+    before = rows()
+    with pytest.raises(PlacementRefused, match=r"02\.03\.2027 is taken since the proposal was made"):
+        accept_proposal(proposal, by=OWNER)
+    assert rows() == before
+    again = proposed(school)
+    (placement,) = placements_of(again)
+    assert placement.clashes == ["2027-03-02"]
+    accept_proposal(again, by=OWNER)
+    assert Booking.objects.of(school).filter(settled_by="enrollment").count() > 1
+
+
 def test_a_request_that_was_withdrawn_since_refuses_the_whole(school: School, rows):
     opened(new_instructor(school, hours=False), 1, 9, 11)
     course = new_lessons(school)

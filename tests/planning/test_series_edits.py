@@ -268,6 +268,8 @@ def test_rules_that_never_end_or_never_begin_are_refused_at_once():
     for wrong in (
         "FREQ=WEEKLY;COUNT=0", "FREQ=WEEKLY;BYDAY=TU;COUNT=5;UNTIL=20270601", "FREQ=WEEKLY;BYDAY=TU;BYDAY=WE",
         "FREQ=WEEKLY;FREQ=DAILY", "FREQ=DAILY;COUNT=99999", "FREQ=WEEKLY;BYDAY=2TU", "FREQ=DAILY;UNTIL=2027",
+        "FREQ=MONTHLY;BYDAY=MO(+1)", "FREQ=MONTHLY;BYMONTHDAY=1_0", "FREQ=MONTHLY;BYDAY=", "FREQ=WEEKLY;WKST=1",
+        "FREQ=DAILY;BYMONTH=²", "FREQ=MONTHLY;BYDAY=1MO,,2TU",
     ):  # fmt: skip
         with pytest.raises(InputRefused):
             require_rule(wrong)

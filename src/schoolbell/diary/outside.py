@@ -19,9 +19,10 @@ from schoolbell.kit.fetching import Fetched, FetchFailed, fetch, parse_address
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch, now, zone
 from schoolbell.schools.actor import Actor
+from schoolbell.schools.models import School
 
 MOST_CALENDARS = 10  # of one diary
-AHEAD = dt.timedelta(days=180)
+AHEAD = 180  # days, or as far as the school books and plans, where that is farther
 FETCHED_EVERY = dt.timedelta(minutes=15)
 READ_EVERY = dt.timedelta(hours=20)  # though it has not changed: days move on, and repetitions come into sight
 AT_ONCE = 8
@@ -82,7 +83,9 @@ def fetch_calendar(calendar: OutsideCalendar) -> OutsideCalendar:
     Raises NotFound where it is gone.
     """
     whole = calendar.read_at is None or now() - calendar.read_at > READ_EVERY
-    within = Stretch(now() - dt.timedelta(days=1), now() + AHEAD)
+    policies = School.objects.get(id=calendar.school_id).policies
+    ahead = max(AHEAD, policies.furthest_ahead_days, policies.weekly_ahead_days) + 1
+    within = Stretch(now() - dt.timedelta(days=1), now() + dt.timedelta(days=ahead))
     try:
         fetched = fetch(
             calendar.url,

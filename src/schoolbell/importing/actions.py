@@ -32,17 +32,41 @@ Progress = Callable[[str], None]
 
 
 def plan_import(files: Sequence[File], *, school: School, progress: Progress = lambda _sentence: None) -> Plan:
-    """What these files would change. Nothing is written; each file is seen as if those before it had been taken in."""
+    """What these files would change. Nothing is written; each file is seen as if those before it that are good had been
+    taken in."""
     on_file = OnFile(school)
-    plans = []
+    plans: list[FilePlan] = []
+    good: list[ReadFile] = []
     for read in _in_order(files, school):
         if isinstance(read, FilePlan):
             plans.append(read)
             continue
         progress(_("Reading %(name)s (%(kind)s) …") % {"name": read.file.name, "kind": read.kind.name})
-        plans.append(compare(read, on_file).plan)
-        on_file.settle()
+        plan = compare(read, on_file).plan
+        plans.append(_after(plans, plan))
+        if plan.is_refused:
+            on_file = _with(good, school)
+        else:
+            good.append(read)
+            on_file.settle()
     return Plan(plans)
+
+
+def _with(files: Sequence[ReadFile], school: School) -> OnFile:
+    """What is on file once these are taken in."""
+    on_file = OnFile(school)
+    for read in files:
+        compare(read, on_file)
+        on_file.settle()
+    return on_file
+
+
+def _after(before: Sequence[FilePlan], plan: FilePlan) -> FilePlan:
+    """It says so where what it lacks may stand in a file before it that is refused."""
+    refused = [one.file.name for one in before if one.is_refused]
+    if plan.bad_lines and refused:
+        plan.refused = _("It may need what %s would have brought.") % ", ".join(refused)
+    return plan
 
 
 def import_files(
@@ -55,10 +79,7 @@ def import_files(
             done.append(read)
             continue
         progress(_("Taking in %(name)s (%(kind)s) …") % {"name": read.file.name, "kind": read.kind.name})
-        refused = [one.file.name for one in done if one.is_refused]
-        done.append(_take_in(read, school, by=by))
-        if done[-1].bad_lines and refused:
-            done[-1].refused = _("It may need what %s would have brought.") % ", ".join(refused)
+        done.append(_after(done, _take_in(read, school, by=by)))
     for one in done:
         if one.kind == "series" and one.changes and not one.is_refused:
             one.notes += _put_on_timetable(school, by=by) + _seat_newcomers(school, by=by)

@@ -19,6 +19,7 @@ MOST_EVENTS = 20_000
 CPU_SECONDS = 10
 MEMORY = 1024 * 1024 * 1024
 DAY = dt.timedelta(days=1)
+A_LIFETIME = 100  # years
 
 
 def main() -> None:
@@ -35,6 +36,8 @@ def main() -> None:
 
 
 def _events(calendar: icalendar.Calendar, first: dt.datetime, last: dt.datetime) -> dict[str, Any]:
+    for component in calendar.walk("VEVENT"):
+        _bring_near(component, last.year + A_LIFETIME)
     # A day more on either side: whole days and times without a zone have their place only where the owner lives.
     query = recurring_ical_events.of(calendar, components=["VEVENT"], skip_bad_series=True)
     found: list[dict[str, Any]] = []
@@ -43,6 +46,13 @@ def _events(calendar: icalendar.Calendar, first: dt.datetime, last: dt.datetime)
             return {"failure": "too_many"}
         found.extend(_told(event))
     return {"events": found}
+
+
+def _bring_near(component: Any, year: int) -> None:
+    """“For ever” is written as the year 9999, and as long a time before today there was no calendar to reckon by."""
+    ends = component.get("DTEND")
+    if ends is not None and isinstance(getattr(ends, "dt", None), dt.date) and ends.dt.year > year:
+        ends.dt = ends.dt.replace(year=year, month=1, day=1)
 
 
 def _told(event: Any) -> Iterator[dict[str, Any]]:

@@ -36,7 +36,7 @@ LEAST_SECONDS, MOST_SECONDS, SECONDS = 1, 600, 60
 SOLVER_MISSING: Final = gettext_lazy(
     "Requests were matched one after the other. A better solver is missing here: pip install schoolbell[solver]"
 )
-FORESEEN: Final = (SkippedOccurrence.Reason.CLOSURE, SkippedOccurrence.Reason.RULE)
+FORESEEN: Final = (SkippedOccurrence.Reason.CLOSURE,)
 Status = Proposal.Status
 
 

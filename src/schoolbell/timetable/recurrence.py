@@ -16,6 +16,12 @@ from schoolbell.kit.time import is_a_day, zone
 from schoolbell.timetable.models import Series
 
 _PARTS: Final = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "COUNT", "UNTIL", "WKST"})
+_ONE_DAY: Final = "(MO|TU|WE|TH|FR|SA|SU)"
+_NUMBER: Final = "[+-]?[0-9]{1,3}"
+_SHAPES: Final = {
+    "BYDAY": f"({_NUMBER})?{_ONE_DAY}", "WKST": _ONE_DAY,
+    "BYMONTHDAY": _NUMBER, "BYMONTH": _NUMBER, "BYSETPOS": _NUMBER,
+}  # fmt: skip
 _FREQUENCIES: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY"})
 _DAY: Final = dt.timedelta(days=1)
 _END: Final = dt.date(9000, 1, 1)
@@ -53,12 +59,14 @@ def require_rule(rule: str) -> str:
 
 
 def _is_known(parts: dict[str, str]) -> bool:
-    """Nothing that we do not follow, no interval or count of nothing, and no "second Tuesday" but in a month."""
+    """Nothing that we do not follow or write otherwise, no interval or count of nothing, and no "second Tuesday" but
+    in a month."""
     numbers = [parts[name] for name in ("INTERVAL", "COUNT") if name in parts]
     return (
         parts.get("FREQ") in _FREQUENCIES
         and _PARTS.issuperset(parts)
         and all(re.fullmatch("0*[1-9][0-9]{0,2}", one) for one in numbers)
+        and all(re.fullmatch(f"{shape}(,{shape})*", parts[name]) for name, shape in _SHAPES.items() if name in parts)
         and (parts["FREQ"] == "MONTHLY" or not re.search("[0-9]", parts.get("BYDAY", "")))
     )
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from schoolbell.catalogue.models import ResourceKind
+from schoolbell.diary.refusals import TimeTaken
 from schoolbell.kit.database.statements import multirange, read
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.time import Stretch, day_starts, local_day
@@ -142,6 +143,9 @@ class Neighbours:
         if self.instructor is None:
             return None
         return TravelTimeNeeded(to.during) if self._too_far(to, at) else self._too_much(to)
+
+    def overlaps(self, during: Stretch) -> bool:
+        return any(one.during.overlaps(during) for one in self.lessons)
 
     def _around(self, to: Planned, at: int) -> Iterator[tuple[Planned, Planned]]:
         """It, with each lesson that any pause could reach: a short one between does not shorten another's."""
@@ -280,7 +284,8 @@ def require_spaced(
     resource: Resource | None,
     apart_from: Collection[UUID] = (),
 ) -> None:
-    """Whoever takes this time asks here, after `claims.lock_diaries` of all of them. Raises AgainstRules."""
+    """Whoever takes this time asks here, after `claims.lock_diaries` of all of them. Raises: AgainstRules; TimeTaken
+    where a lesson lies over another, which no word of the office helps against."""
     if not rules.matter_to(instructors):
         return
     span = Stretch(min(one.during.starts_at for one in lessons), max(one.during.ends_at for one in lessons))
@@ -289,6 +294,8 @@ def require_spaced(
     )
     for lesson in lessons:
         for one in around.values():
+            if one.overlaps(lesson.during):
+                raise TimeTaken(lesson.during)
             if refusal := one.objection(lesson):
                 raise refusal
             one.add(lesson)

@@ -340,6 +340,16 @@ def test_a_session_is_put_too_close_to_another_only_with_a_tick(school: School, 
     assert Session.objects.of(school).count() == 2
 
 
+def test_a_session_over_another_is_taken_and_no_tick_helps(school: School, browser: Browser, office: str):
+    ida, course = new_instructor(school), new_course(school, overrides={"buffer_before_minutes": 30})
+    asked = form(course, lead=ida.pk)
+    assert browser.post(office + "sessions/new/", asked).status_code == 302
+    page = browser.post(office + "sessions/new/", asked)
+    assert (page.status_code, "too close" in text_of(page)) == (409, False)
+    assert "Put it there all the same: the rules between lessons" not in text_of(page)
+    assert "Ida Teacher" in text_of(page)
+
+
 def test_what_the_action_refuses_is_said_beside_the_field(school: School, browser: Browser, office: str, rows):
     course, other = new_course(school), new_course(school, name="Other")
     bo = new_instructor(school, name="Bo Teacher")
