@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from itertools import count, islice
 from typing import Final
 
 from schoolbell.demo.courses_list import COURSES, RUNS, STAFF, STUDIOS, Run
@@ -55,9 +56,13 @@ class Courses:
         self.house.days_off.ask("My daughter’s wedding", days_ahead=20)
 
     def _slots(self, run: Run, week: int) -> list[Stretch]:
+        """As many as the course says: after a day off it goes on that much longer. Where one takes those one likes, a
+        day off is none of them."""
         weeks, course = self.house.weeks, self.courses[run.course]
-        days = [weeks.day(week + number, weekday) for number in range(run.weeks) for weekday in run.weekdays]
-        return [weeks.at(day, run.starts, course.duration_minutes) for day in days if not self.house.is_off(day)]
+        numbers = range(run.weeks) if run.choose else count()
+        days = (weeks.day(week + number, weekday) for number in numbers for weekday in run.weekdays)
+        open_days = islice((day for day in days if not self.house.is_off(day)), run.weeks * len(run.weekdays))
+        return [weeks.at(day, run.starts, course.duration_minutes) for day in open_days]
 
     def _plan_session(self, run: Run, week: int, slots: list[Stretch]) -> None:
         weeks = self.house.weeks

@@ -33,8 +33,8 @@ COURSES: Final[dict[str, dict[str, Any]]] = {
         "description": "Five Saturdays: centring, bowls, cups, trimming and glazing. Clay and two firings included.",
         "duration_minutes": 180, "price": 1_100_000, "capacity": 8,
     },
-    "Block Printing Weekend": _EVENING | {
-        "description": "Two days of carving, mixing and printing. You take home two metres of cloth and the blocks.",
+    "Block Printing, Two Sundays": _EVENING | {
+        "description": "Two Sundays of carving, mixing and printing. You take home two metres of cloth and the blocks.",
         "duration_minutes": 300, "price": 680_000, "capacity": 10,
     },
     "Cooking of the Coast": _EVENING | {
