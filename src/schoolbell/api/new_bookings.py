@@ -33,6 +33,12 @@ from schoolbell.schools.queries import school_by_slug
 from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import slots_and_staff
 
+Notes = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MOST_LETTERS_OF_NOTES),
+    Field(description="What the school and whoever teaches should know."),
+]
+
 
 class NewStudentIn(PersonIn):
     skill_level: Annotated[str, Field(max_length=50)] = ""
@@ -78,9 +84,7 @@ class BookingIn(Input):
     enrollment_type: Literal["trial", "one_off"] | None = None
     pay_with: Literal["card", "desk", "transfer"] | None = None
     products: Annotated[list[BesideIn], Field(max_length=MOST_WISHES)] = Field(default_factory=list)
-    notes: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_LETTERS_OF_NOTES)] = Field(
-        "", description="What the school and whoever teaches should know."
-    )
+    notes: Notes = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> "BookingIn":
