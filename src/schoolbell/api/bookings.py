@@ -11,10 +11,11 @@ from ninja import Path, Query, Router
 from pydantic import Field, ValidationError, model_validator
 
 from schoolbell.api import shapes
+from schoolbell.api.booking_body import BODY_SCHEMA, BookingIn, Notes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, SIGNED_IN, STAFF, Visit, asked_once, credentials_of, enter, respond
 from schoolbell.api.errors import input_refused
-from schoolbell.api.new_bookings import BODY_SCHEMA, BookingIn, Notes, book, with_key
+from schoolbell.api.new_bookings import book, with_key
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.parsing import load
 from schoolbell.api.people import PersonIn

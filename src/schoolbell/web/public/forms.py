@@ -1,4 +1,4 @@
-"""The booking form: who pays, who is coming, and how it will be paid."""
+"""The parts of the booking form: who pays, who is coming, and how it will be paid."""
 
 import datetime as dt
 import re
