@@ -9,11 +9,11 @@ PAGES: Final = {
     "public": (
         *("", "school.css", "courses/<course_id>/", "products/<product_id>/", "book/"),
         *("orders/<order_id>/", "orders/<order_id>/pay", "orders/<order_id>/name/<booking_id>"),
-        *("orders/<order_id>/cancel", "orders/<order_id>/calendar.ics"),
+        *("orders/<order_id>/notes", "orders/<order_id>/cancel", "orders/<order_id>/calendar.ics"),
     ),
     "portal": (
         *("my/", "my/lessons.ics", "my/bookings/", "my/orders/", "my/payments/"),
-        *(f"my/bookings/<booking_id>/{what}" for what in ("", "lessons.ics", "cancel", "move", "name")),
+        *(f"my/bookings/<booking_id>/{what}" for what in ("", "lessons.ics", "cancel", "move", "name", "notes")),
     ),
     "instructor": (
         *("teach/", "teach/week/", "teach/weekly/", "teach/free/", "teach/hours/", "teach/time-off/", "teach/slots/"),
@@ -31,7 +31,7 @@ PAGES: Final = {
             *("weekly/", "weekly/new/", "weekly/join/", "weekly/<enrollment_id>/", "weekly/<enrollment_id>/change/"),
             *("weekly/<enrollment_id>/pause/", "weekly/<enrollment_id>/resume/", "weekly/<enrollment_id>/end/"),
             *("bookings/", "bookings/new/", "bookings/<booking_id>/", "bookings/<booking_id>/cancel"),
-            *("bookings/<booking_id>/name", "bookings/<booking_id>/move"),
+            *("bookings/<booking_id>/name", "bookings/<booking_id>/move", "bookings/<booking_id>/notes"),
             *("bookings/<booking_id>/pay", "bookings/<booking_id>/confirm"),
             *("families/", "families/new/", "families/<client_id>/", "families/<client_id>/edit/"),
             "families/<client_id>/students/new/",

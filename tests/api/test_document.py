@@ -394,6 +394,7 @@ def calls(school: School) -> dict[str, list[Call]]:
             Call(f"/bookings/{paid.pk}/reschedule", {"session": str(new_session(course, hour_at(34)).pk)})
         ],
         "cancel_booking": [Call(f"/bookings/{paid.pk}/cancel")],
+        "change_booking": [Call(f"/bookings/{paid.pk}", {"notes": words}) for words in ("An allergy: nuts.", "")],
         "name_student": [Call(f"/bookings/{unnamed.pk}/name-student", {"student": {"name": "Kim Stone"}})],
         "create_review": [Call(f"/bookings/{over.pk}/review", {"rating": 5, "comment": "Good."}, as_=its_client)],
         "list_skipped_lessons": [Call("/skipped-lessons", query=query) for query in pages],

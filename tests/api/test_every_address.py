@@ -17,6 +17,7 @@ OFFICE = (403, 403, 403)
 STRANGERS = {
     "mark_attendance": (404, 403, 403),
     "create_review": (404, 404, 404),
+    "change_booking": (403, 404, 404),
     "name_student": (403, 404, 403),
     "get_enrollment": (404, 404, 404),
     "create_enrollment": OFFICE,

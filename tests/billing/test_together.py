@@ -25,6 +25,7 @@ from schoolbell.billing.payments import Attempt, pay
 from schoolbell.billing.refusals import NothingToPay, NothingToRepeat, PaymentUnderWay
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.notes import change_notes
 from schoolbell.bookings.refusals import AlreadyBooked, NotThisClients, SessionFull, TooManyHolds
 from schoolbell.kit.refusals import NotSignedIn
 from schoolbell.kit.time import now
@@ -181,8 +182,10 @@ def test_what_ran_out_can_be_ordered_again_in_one_go(school: School):
     with pytest.raises(NothingToRepeat):
         order_again(order, by=guest())
     for booking in bookings_of(order):
+        change_notes(booking, f"Of {booking.student.person.name}", by=OWNER)
         let_hold_run_out(booking)
     again = order_again(order, by=guest())
+    assert [one.notes for one in bookings_of(again)] == [f"Of {name}" for name in NAMES[:2]]
     assert [one.status for one in bookings_of(order)] == ["expired", "expired"]
     assert [(one.status, one.student.person.name) for one in bookings_of(again)] == [
         ("pending", name) for name in NAMES[:2]

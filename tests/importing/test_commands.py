@@ -35,7 +35,7 @@ def test_a_dry_run_and_the_import_say_the_same_and_the_first_writes_nothing(caps
         "  + line 4, course Guitar in a group",
     ]
     assert "  + line 5, booking Noah Bello: Piano, 2026-09-28 15:00 Europe/London" in real.out.splitlines()
-    assert "  … and 6 more of booking" in real.out.splitlines()
+    assert "  … and 7 more of booking" in real.out.splitlines()
     assert real.err.startswith("Taking in courses.csv (courses) …\n")
 
 

@@ -34,9 +34,11 @@ from schoolbell.billing.payments import Attempt, confirm_booking_of_order, pay, 
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.billing.together import buy_together
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.queries import why_cancelled
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.catalogue.actions import qualify
 from schoolbell.catalogue.products import ProductValues, add_product
+from schoolbell.journal.models import Record
 from schoolbell.people.actions import add_placeholder
 from schoolbell.people.models import Guardianship
 from schoolbell.schools.actor import Actor, Role
@@ -76,7 +78,7 @@ def lived_in(preset: str = "courses", **policies) -> School:
     buy_seat(whole, twin_two, slot_ids=[slots_of(whole)[1].pk])  # pending
     waived = buy_seat(whole, adult, enrollment_type="trial")
     confirm_booking_of_order(waived, by=OWNER, reason="a friend")
-    gone = buy_seat(other, sam)
+    gone = buy_seat(other, sam, notes='=Nuts; <b>no</b>\r\n\'- and a "quoted" word')
     pay_for(gone, 234)
     pay_for(gone)
     cancel_and_settle(Booking.objects.get(id=gone.pk), by=OWNER)
@@ -88,7 +90,7 @@ def lived_in(preset: str = "courses", **policies) -> School:
     pay_for(buy_seat(late, adult if school.policies.release_seat_on_cancel else sam))  # perhaps the same student again
     called_off = new_session(twin, hour_at(60))
     pay_for(buy_seat(called_off, sam))
-    cancel_session(called_off, by=OWNER)
+    cancel_session(called_off, by=OWNER, because='@home, ill;\nsee you "soon"')
     pay_for(buy_lesson(lessons, adult, at(3, 12)))
     cancel_and_settle(buy_lesson(lessons, adult, at(4, 12)), by=OWNER)
     from_credit = order_of(buy_seat(new_session(twin, hour_at(70)), sam))
@@ -116,6 +118,71 @@ def test_a_school_that_was_lived_in_comes_out_whole_and_goes_in_elsewhere(preset
     assert broken(other) == {}
     for account in ("client", "sales", "tax", "cash", "card", "credit", "waived"):
         assert balance(account, school_id=other.pk) == balance(account, school_id=school.pk), account
+
+
+def test_notes_and_why_it_was_cancelled_are_there_afterwards():
+    files, other = exported(lived_in()), new_school("courses", timezone="UTC", currency="USD")
+    take_in(other, *files_of(files))
+    noted = Booking.objects.of(other).exclude(notes="").get()
+    assert noted.notes == '=Nuts; <b>no</b>\n\'- and a "quoted" word'
+    said = Session.objects.of(other).exclude(cancelled_because="").get()
+    assert (said.status, said.cancelled_because) == ("cancelled", '@home, ill;\nsee you "soon"')
+    assert why_cancelled([said.bookings.get()]) == {said.bookings.get().pk: said.cancelled_because}
+
+
+def test_files_without_these_columns_leave_notes_and_reasons_as_they_are():
+    school = lived_in()
+    files = exported(school)
+    rows = cells(files["timetable.csv"])
+    without = [{name: row[name] for name in row if name not in ("booking_notes", "cancelled_because")} for row in rows]
+    done = take_in_one(school, sheet(*without), "timetable.csv")
+    assert (done.refused, bad(done), done.changes_nothing) == ("", [], True)
+    assert exported(school) == files
+    other = new_school("courses", timezone="UTC", currency="USD")
+    take_in(other, *files_of({name: data for name, data in files.items() if name != "timetable.csv"}))
+    done = take_in_one(other, sheet(*without), "timetable.csv")
+    assert (done.refused, bad(done)) == ("", [])
+    assert Booking.objects.of(other).exclude(notes="").count() == 0
+    assert Session.objects.of(other).exclude(cancelled_because="").count() == 0
+
+
+def test_notes_and_reasons_are_changed_by_a_file_and_nothing_with_them():
+    school = lived_in()
+    rows = cells(exported(school)["timetable.csv"])
+    noted = next(row for row in rows if row["booking_notes"])
+    seat = next(row for row in rows if row["booking_status"] == "confirmed" and row["paid"])
+    said = next(row for row in rows if row["cancelled_because"])
+    before = {one.pk: (one.status, one.payment_status, one.holds_seat) for one in Booking.objects.of(school)}
+    file = sheet(noted | {"booking_notes": ""}, seat | {"booking_notes": "Late"}, said | {"cancelled_because": "Snow"})
+    done = take_in_one(school, file)
+    assert (done.refused, bad(done)) == ("", [])
+    assert [one.notes for one in Booking.objects.of(school).exclude(notes="")] == ["Late"]
+    assert Booking.objects.of(school).get(reference=seat["booking"]).notes == "Late"
+    assert Session.objects.of(school).exclude(cancelled_because="").get().cancelled_because == "Snow"
+    assert {one.pk: (one.status, one.payment_status, one.holds_seat) for one in Booking.objects.of(school)} == before
+    told = Record.objects.of(school).filter(name="booking.notes_changed").values_list("old", "new")
+    assert sorted((old["has_notes"], new["has_notes"]) for old, new in told) == [(False, True), (True, False)]
+    again = take_in_one(school, file)
+    assert (bad(again), again.changes_nothing) == ([], True)
+    everything_holds()
+
+
+def test_bad_notes_and_reasons_are_named_by_line_and_column(school, rows):
+    session = new_session(new_course(school))
+    buy_seat(session, new_student(school), notes="Shy")
+    (row,) = cells(exported(school)["timetable.csv"])
+    before = rows()
+    for columns, reason in (
+        ({"booking_notes": "a" * 1001}, "booking_notes: is 1001 characters long; at most 1000 fit"),
+        ({"cancelled_because": "a" * 301}, "cancelled_because: is 301 characters long; at most 300 fit"),
+        ({"cancelled_because": "Snow"}, "cancelled_because: is for sessions that are cancelled"),
+    ):
+        assert bad(take_in_one(school, sheet(row | columns))) == [f"line 2, {reason}"]
+    for_nobody = {name: row[name] for name in ("session", "course", "starts_at", "ends_at", "timezone")}
+    assert bad(take_in_one(school, sheet(for_nobody | {"booking_notes": "Shy"}))) == [
+        "line 2, booking_notes: is filled, but the line names no student"
+    ]
+    assert rows() == before
 
 
 def test_a_seat_that_is_named_later_stays_at_home_until_it_is(school):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 IN_THE_SAMPLES = {
     "course": 5, "resource": 3, "instructor": 4, "student": 8, "client": 6, "guardianship": 9, "series": 2,
-    "session": 13, "booking": 16, "product": 3,
+    "session": 14, "booking": 17, "product": 3,
 }  # fmt: skip
 
 

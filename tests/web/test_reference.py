@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from pydantic import TypeAdapter
 
 from schoolbell.api.app import api
-from schoolbell.api.new_bookings import BookingIn
+from schoolbell.api.booking_body import BookingIn
 from schoolbell.web.reference.document import Operation, reference_of
 from schoolbell.web.reference.page import reference
 

@@ -41,6 +41,7 @@ from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.diary.actions import add_opening_hours
 from schoolbell.diary.models import Closure, OpeningHours, OutsideCalendar, TimeOff
 from schoolbell.importing.models import Upload
+from schoolbell.journal.models import Record
 from schoolbell.learning.models import Review
 from schoolbell.people.actions import NamedLater
 from schoolbell.people.models import Client, Instructor, Person, Student
@@ -335,6 +336,22 @@ def test_a_seat_gets_its_name_once_in_the_office_and_in_the_portal(world: World)
         body = {"student": "new", "name": name, "once": key_on(browser.get(f"{page}name"))}
         assert [browser.post(f"{page}name", body)["Location"] for _ in range(2)] == [page, page]
     assert Person.objects.of(world.school).filter(last_name="Stone").count() == 2
+
+
+def test_notes_that_are_sent_twice_are_changed_once(world: World):
+    client, visitor = new_client(world.school), Visitor()
+    booking = buy_seat(new_session(new_course(world.school)), new_student(world.school, guardian=client))
+    path = f"/s/{world.school.slug}/book/?session={new_session(new_course(world.school)).pk}"
+    order = visitor.book(path).removesuffix("pay")
+    guests = Booking.objects.of(world.school).order_by("id").last()
+    for browser, page, one in (
+        (as_staff(world.school), f"{world.office}bookings/{booking.pk}/", booking),
+        (as_person(client.person), f"/s/{world.school.slug}/my/bookings/{booking.pk}/", booking),
+        (visitor.client, order, guests),
+    ):
+        body = {f"notes-{one.pk}": f"Words on {page}", "once": key_on(browser.get(f"{page}notes"))}
+        assert [browser.post(f"{page}notes", body)["Location"] for _ in range(2)] == [page, page]
+    assert Record.objects.of(world.school).filter(name="booking.notes_changed").count() == 3
 
 
 def test_a_guest_names_a_seat_once_and_a_stranger_with_the_key_does_not(world: World):

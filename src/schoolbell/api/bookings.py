@@ -11,10 +11,11 @@ from ninja import Path, Query, Router
 from pydantic import Field, ValidationError, model_validator
 
 from schoolbell.api import shapes
+from schoolbell.api.booking_body import BODY_SCHEMA, BookingIn, Notes
 from schoolbell.api.document import answers
 from schoolbell.api.entry import ANYBODY, SIGNED_IN, STAFF, Visit, asked_once, credentials_of, enter, respond
 from schoolbell.api.errors import input_refused
-from schoolbell.api.new_bookings import BODY_SCHEMA, BookingIn, book, with_key
+from schoolbell.api.new_bookings import book, with_key
 from schoolbell.api.pages import MOST, page
 from schoolbell.api.parsing import load
 from schoolbell.api.people import PersonIn
@@ -24,6 +25,7 @@ from schoolbell.billing.payments import confirm_booking_of_order
 from schoolbell.billing.queries import bookings_reached_by, money_of
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.notes import change_notes
 from schoolbell.bookings.queries import attendances_of, named_later, students_seen_by, why_cancelled
 from schoolbell.bookings.slots import STATES
 from schoolbell.kit.database.collisions import tried_again
@@ -163,6 +165,22 @@ def clean_reference(reference: str | None) -> str | None:
 def booking(request: HttpRequest, school: Path[str], booking: UUID) -> dict[str, Any]:
     visit = enter(request, school)
     return show_booking(find_booking(visit, booking), visit)
+
+
+class BookingChangeIn(Input):
+    notes: Notes
+
+
+@router.patch("/{booking}", operation_id="change_booking", summary="Say anew what the school should know of it")
+@answers(shapes.Booking, to=STAFF | {Role.CLIENT, Role.STUDENT}, keyed=True)
+def change(request: HttpRequest, school: Path[str], booking: UUID, body: BookingChangeIn) -> HttpResponse:
+    """Whoever booked may while a lesson of it lies ahead, the office at any time. Empty, they are taken back."""
+    visit = enter(request, school)
+
+    def act() -> dict[str, Any]:
+        return show_booking(change_notes(find_booking(visit, booking), body.notes, by=visit.actor), visit)
+
+    return visit.answer(act, status=HTTPStatus.OK)
 
 
 def find_booking(visit: Visit, booking_id: UUID) -> Booking:

@@ -76,10 +76,11 @@ def check_out(
     by: Actor,
     accepted_terms: str = "",
     notes: str = "",
+    notes_of: Sequence[str] = (),
     products: Sequence[ProductWish] = (),
 ) -> Order:
     """One order with a line per learner, and of products beside: all of them or none. New people are added with it; the
-    terms that were accepted are kept with it, and the notes with each of its bookings.
+    terms that were accepted are kept with it, and the notes with each of its bookings. `notes_of`: each learner's own.
 
     Raises: NotSignedIn (a guest, where the school takes none), NotThisClients, and what `buy_together` raises.
     """
@@ -97,9 +98,9 @@ def check_out(
         instructor_id=wish.instructor_id,
         enrollment_type=Enrollment.Type.TRIAL if wish.trial else None,
         pay_with=pay_with,
-        notes=notes,
     )
-    order = buy_together([replace(purchase, student=student) for student in students], products, by=by)
+    each = zip(students, notes_of or [notes] * len(students), strict=True)
+    order = buy_together([replace(purchase, student=one, notes=said) for one, said in each], products, by=by)
     if accepted_terms:
         order.accepted_terms = accepted_terms
         order.save()
@@ -172,7 +173,7 @@ def order_again(order: Order, *, by: Actor) -> Order:
         pay_with=usable(wish.course.policies.ways_to_pay)[0],
         by=by,
         accepted_terms=order.accepted_terms,
-        notes=bookings[0].notes,
+        notes_of=[booking.notes for booking in bookings],
         products=_wishes_again(order, since=min(one.ended_at or now() for one in bookings)),
     )
 

@@ -13,7 +13,8 @@ from schoolbell.billing.placing import Placed, order_part
 from schoolbell.billing.requests import terms_for
 from schoolbell.billing.wishes import MOST_AMOUNT, ProductWish, plan_lines, time_to_pay, total_of, write_lines
 from schoolbell.bookings.holds import expire_overdue_holds_at
-from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES, Enrollment
+from schoolbell.bookings.models import Enrollment
+from schoolbell.bookings.notes import as_kept
 from schoolbell.bookings.refusals import MustBeNamed
 from schoolbell.bookings.rules import (
     binds,
@@ -73,8 +74,7 @@ def buy(purchase: Purchase, *, by: Actor, keep: Keep) -> Placed:
     All but staff buy inside of a transaction, and so does whoever wants products beside it. Raises the refusals of
     `require_*`, `plan_lines`, `plan_lesson` and `take_seat`.
     """
-    if len(purchase.notes) > MOST_LETTERS_OF_NOTES:
-        raise InputRefused.of("notes", _("Say it in %s letters at most.") % MOST_LETTERS_OF_NOTES)
+    purchase = replace(purchase, notes=as_kept(purchase.notes)) if purchase.notes else purchase
     if purchase.joins is None:
         require_few_holds(purchase.client, school=purchase.school, by=by)
     of_trials = purchase.session is not None and purchase.session.type == Session.Type.TRIAL
@@ -216,7 +216,7 @@ def _placed(
         due_to_confirm=terms.due_to_confirm,
         hold_expires_at=terms.hold_expires_at,
         enrollment=enrollment,
-        notes=purchase.notes.strip(),
+        notes=purchase.notes,
         claims=lesson.claims if lesson else (),
     )
     order_id = purchase.joins or new_id()

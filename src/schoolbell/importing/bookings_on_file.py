@@ -21,7 +21,7 @@ ENDED: Final = frozenset({"cancelled", "expired"})
 BOOKING: Final = (
     "session_id", "student_id", "client_id", "reference", "status", "price", "due_to_confirm", "enrollment_id",
     "enrollment__type", "holds_seat", "hold_expires_at", "ended_at", "owed_percent", "settled_at",
-    "settled_by", "payment_status",
+    "settled_by", "payment_status", "notes",
 )  # fmt: skip
 
 

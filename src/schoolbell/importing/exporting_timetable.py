@@ -66,6 +66,7 @@ def _booking(booking: Thing, session: Thing, on_file: OnFile, stored: SessionsOn
         "booking": values["reference"],
         "booking_status": values["status"],
         "booking_type": values["type"],
+        "booking_notes": values["notes"],
         "slots": _places(values["slots"], stored.slot_ids[session.id]),
         "price": values["price"],
         "paid": tuple(one.amount for one in paid) or None,

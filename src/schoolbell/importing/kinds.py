@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from schoolbell.billing.gateways.credit import Credit
 from schoolbell.billing.gateways.desk import Desk
-from schoolbell.bookings.models import Booking, Enrollment, Seating
+from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES, Booking, Enrollment, Seating
+from schoolbell.bookings.sessions import MOST_LETTERS_WHY
 from schoolbell.catalogue.models import Course, ResourceKind
 from schoolbell.importing.cells import (
     Cell,
@@ -235,6 +236,8 @@ def _timetable(money: Figures) -> tuple[Column, ...]:
         Column("keeps_seat", YesNo()),
         Column("held_until", MomentCell()),
         Column("ended_at", MomentCell()),
+        Column("booking_notes", Text(MOST_LETTERS_OF_NOTES), ""),
+        Column("cancelled_because", Text(MOST_LETTERS_WHY), ""),
     )
 
 

@@ -19,6 +19,7 @@ from schoolbell.kit.time import now, zone
 PLAIN: Final = {
     "booking_status": "status",
     "booking_type": "type",
+    "booking_notes": "notes",
     "price": "price",
     "waived": "waived",
     "kept": "kept",
@@ -30,6 +31,7 @@ BOOKING_COLUMNS: Final = frozenset(
 NEW: Final = {
     "status": "confirmed",
     "type": "",
+    "notes": "",
     "price": None,
     "waived": 0,
     "kept": 0,

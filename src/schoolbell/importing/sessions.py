@@ -21,6 +21,7 @@ from schoolbell.timetable.models import Session
 
 COLUMNS: Final = {
     "session_status": "status",
+    "cancelled_because": "cancelled_because",
     "session_type": "type",
     "session_price": "price",
     "capacity": "capacity",
@@ -228,7 +229,7 @@ class Sessions:
 
 
 def _require_sound(session: Thing, bad: Callable[[str, str, str], None], on_file: OnFile) -> None:
-    """A session has no more seats than its course and its resource."""
+    """A session has no more seats than its course and its resource, and a reason only if it was cancelled."""
     course = on_file.courses.by_id[session.now("course_id")]
     resource = on_file.resources.by_id.get(session.now("resource_id"))
     most = min(course.now("capacity"), resource.now("capacity") if resource else course.now("capacity"))
@@ -236,6 +237,8 @@ def _require_sound(session: Thing, bad: Callable[[str, str, str], None], on_file
         session.values["capacity"] = most
     elif session.now("capacity") > most:
         bad("capacity", "capacity", _("is more than the %s seats that the course and the place allow") % most)
+    if session.now("cancelled_because") and session.now("status") != Session.Status.CANCELLED:
+        bad("cancelled_because", "cancelled_because", _("is for sessions that are cancelled"))
 
 
 @lru_cache(maxsize=4096)

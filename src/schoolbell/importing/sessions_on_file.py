@@ -18,7 +18,7 @@ from schoolbell.timetable.models import Session, Slot, Staffing
 
 SESSION: Final = (
     "course_id", "resource_id", "status", "type", "on_demand", "capacity", "price", "choose_slots", "timezone", "notes",
-    "series_id", "occurrence_on",
+    "series_id", "occurrence_on", "cancelled_because",
 )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class TimetableRows:
             self.writing.line = booking.line
             if booking.is_new:
                 self._new_booking(booking, session)
+            elif booking.changed == ["notes"]:
+                self._noted(booking)
             elif booking.changed:
                 self._changed_booking(booking, session)
                 order_id = self.timetable.stored.booked.money[booking.id].order_id
@@ -145,6 +147,7 @@ class TimetableRows:
             payment_status=payment_status,
             settled_by=booking.values["settled_by"],
             price=price,
+            notes=booking.now("notes"),
             **values,
         )
         for slot_id, attendance_id in self.timetable.stored.booked.seats[booking.id].items():
@@ -197,6 +200,18 @@ class TimetableRows:
         )
         return enrollment_id
 
+    def _noted(self, booking: Thing) -> None:
+        """Words alone: money and seats stay as they are, and the record does not say them."""
+        self.writing.change(Booking, booking.id, notes=booking.now("notes"))
+        self.writing.record(
+            "booking.notes_changed",
+            booking.id,
+            student_id=booking.values["student_id"],
+            client_id=booking.now("client_id"),
+            old={"has_notes": bool(booking.values["notes"])},
+            new={"has_notes": bool(booking.now("notes"))},
+        )
+
     def _changed_booking(self, booking: Thing, session: Thing) -> None:
         booked = self.timetable.stored.booked
         money = booked.money[booking.id]
@@ -215,6 +230,7 @@ class TimetableRows:
             "payment_status": payment_status,
             "hold_expires_at": booking.now("held_until") if after == "pending" else None,
             "holds_seat": live,
+            "notes": booking.now("notes"),
         }
         if before == "pending" and after not in (*ENDED, "pending"):
             values["confirmed_at"] = now()

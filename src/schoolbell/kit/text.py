@@ -1,4 +1,4 @@
-"""What people write: can it be seen, and does it fit on a line?"""
+"""What people write: can it be seen, does it fit on a line, and how are its lines parted?"""
 
 import unicodedata
 
@@ -16,3 +16,8 @@ def is_blank(text: str) -> bool:
 def is_one_line(text: str) -> bool:
     """Without line breaks, tabs and other control characters."""
     return not any(unicodedata.category(one) in _BREAKS for one in text)
+
+
+def plain_lines(text: str) -> str:
+    """Lines parted as programs part them: browsers send a carriage return with each break."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

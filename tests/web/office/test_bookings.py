@@ -114,7 +114,7 @@ def test_a_booking_says_what_it_is_and_what_can_be_done(browser: Browser, url: s
     words = text_of(page)
     assert words.startswith(f"Sam <b>Learner</b> First aid, {words_of(hour_at(3))} UTC Move Cancel the booking")
     assert f"Reference {booking.reference} Lesson First aid Who teaches Ida Teacher Student Sam <b>Learner</b>" in words
-    assert "Who pays Clara Parent Price ₹90.00 Paid ₹0.00" in words
+    assert "Who pays Clara Parent Notes Add notes Price ₹90.00 Paid ₹0.00" in words
     assert "What happened The latest first, in UTC time Booked" in words
     assert "by the owner" in words
     assert "Record a payment ₹90.00 is open. Amount (INR) How Cash Card Transfer Record the payment" in words

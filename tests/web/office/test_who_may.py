@@ -75,6 +75,7 @@ def pages_of(school: School) -> list[str]:
         f"sessions/{session.pk}/", f"sessions/{session.pk}/substitute/", f"sessions/{session.pk}/cancel",
         f"instructors/{ida.pk}/absent/", f"bookings/{booking.pk}/",
         f"bookings/{booking.pk}/",
+        f"bookings/{booking.pk}/notes", f"POST bookings/{booking.pk}/notes",
         f"bookings/{booking.pk}/cancel", f"families/{booking.client_id}/", f"families/{booking.client_id}/edit/",
         f"sign-ins/people/{ida.person_id}/", f"POST sign-ins/people/{ida.person_id}/remove",
         f"families/{booking.client_id}/students/new/", f"students/{booking.student_id}/",

@@ -117,7 +117,7 @@ def test_a_booking_says_when_where_with_whom_and_what_is_open(school, leo, brows
     assert text_of(page) == (
         "All bookings Club for Leo Weber, with Maya Chen Held for 15 min 2 lessons "
         "Mon 14 Dec 09:00–10:00 Held for 15 min Tue 15 Dec 09:00–10:00 Held for 15 min "
-        "Times are UTC time. Put it in my calendar "
+        "Times are UTC time. Put it in my calendar Tell the school something "
         "If it does not suit Cancel free of charge until Sun 13 Dec, 09:00 UTC. "
         "You may change the time 2 times, until Sun 13 Dec, 09:00 UTC. Change the time Cancel the booking "
         "Price Club ₹90.00 Paid ₹0.00 ₹90.00 to pay until Tue 8 Dec, 07:45 UTC, "

@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.checkout import Party, check_out
-from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES, Booking
+from schoolbell.bookings.models import Booking
 from schoolbell.kit.refusals import InputRefused, NotFound, Refusal
 from schoolbell.kit.time import local_day
 from schoolbell.people.actions import NamedLater
 from schoolbell.people.models import Client, Student
 from schoolbell.people.queries import payer_of
 from schoolbell.web.entry import Visit
+from schoolbell.web.notes import NotesField
 from schoolbell.web.office.finding import students_to_choose
-from schoolbell.web.office.forms import NamedChoice, OfficeForm, long_text
+from schoolbell.web.office.forms import NamedChoice, OfficeForm
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.listing import id_of, with_
 from schoolbell.web.once import done_once, form_key, used
@@ -50,10 +51,9 @@ class BookForm(OfficeForm):
         self.fields["student"].queryset = students_to_choose(target.wish.school)  # type: ignore[attr-defined]
         if target.may_be_named_later:
             self._offer_unnamed(target)
-        self.fields["notes"] = long_text(
-            _("Anything to know?"), rows=2, required=False, max_length=MOST_LETTERS_OF_NOTES,
-            help_text=_("The family and whoever teaches read it too."),
-        )  # fmt: skip
+        self.fields["notes"] = NotesField(
+            label=_("Anything to know?"), help_text=_("The family and whoever teaches read it too.")
+        )
         if ways := _ways_to_pay(target):
             self.fields["pay_with"] = forms.ChoiceField(
                 label=_("How it will be paid"), choices=ways, widget=forms.RadioSelect, initial=ways[0][0]

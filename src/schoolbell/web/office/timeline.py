@@ -29,6 +29,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "booking.started": gettext_lazy("The lesson began"),
     "booking.no_show": gettext_lazy("Nobody came"),
     "booking.student_named": gettext_lazy("Said who comes"),
+    "booking.notes_changed": gettext_lazy("Notes changed"),
     "attendance.marked": gettext_lazy("Attendance noted"),
     "session.created": gettext_lazy("Put on the timetable"),
     "session.published": gettext_lazy("Opened for booking"),

@@ -13,6 +13,7 @@ from schoolbell.billing.queries import money_of
 from schoolbell.bookings.cancelling import agreed, may_cancel
 from schoolbell.bookings.lessons import lessons_of, to_come
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.notes import with_notes_to_change
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
@@ -90,6 +91,7 @@ def show_booking(
             "instructors": lessons[0].instructors if lessons else (),
             "settlement": on_cancelling(booking, by=visit.actor) if may_cancel(booking, by=visit.actor) else None,
             "may_name": is_client(visit) and may_be_named(booking, by=visit.actor),
+            "may_note": bool(with_notes_to_change([booking], by=visit.actor)),
             "refusal": refusal,
             "refused": refused or _("Nothing was cancelled."),
         }

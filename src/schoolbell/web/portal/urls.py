@@ -9,6 +9,7 @@ from schoolbell.web.portal.cancelling import cancel
 from schoolbell.web.portal.home import home
 from schoolbell.web.portal.moving import move
 from schoolbell.web.portal.naming import name
+from schoolbell.web.portal.notes import notes
 from schoolbell.web.portal.orders import orders
 from schoolbell.web.portal.reviewing import review
 
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<uuid:booking_id>/cancel", cancel),
     path("bookings/<uuid:booking_id>/move", move),
     path("bookings/<uuid:booking_id>/name", name),
+    path("bookings/<uuid:booking_id>/notes", notes),
     path("bookings/<uuid:booking_id>/review", review),
     path("orders/", orders),
     path("payments/", payments),

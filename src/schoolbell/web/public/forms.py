@@ -1,4 +1,4 @@
-"""The booking form: who pays, who is coming, and how it will be paid."""
+"""The parts of the booking form: who pays, who is coming, and how it will be paid."""
 
 import datetime as dt
 import re
@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.checkout import Party
-from schoolbell.bookings.models import MOST_LETTERS_OF_NOTES
 from schoolbell.bookings.refusals import AgeNotAllowed
 from schoolbell.bookings.rules import require_age
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.actions import NamedLater, NewPerson
 from schoolbell.people.models import Client, Person, Student
+from schoolbell.web.notes import NotesField
 from schoolbell.web.public.target import Target
 from schoolbell.web.templatetags.fields import Choice
 from schoolbell.web.templatetags.words import counted, when_here
@@ -231,13 +231,7 @@ def quantity_field(label: Any, *, required: bool = True) -> forms.IntegerField:
 class NotesForm(TypedForm):
     """What the school should know."""
 
-    notes = forms.CharField(
-        label=_("Anything the school should know?"),
-        required=False,
-        max_length=MOST_LETTERS_OF_NOTES,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Whoever teaches reads it too."),
-    )
+    notes = NotesField(label=_("Anything the school should know?"), help_text=_("Whoever teaches reads it too."))
 
     def __init__(self, typed: Typed | None) -> None:
         super().__init__(typed)

@@ -17,6 +17,7 @@ from schoolbell.billing.payments import takes_cards, usable
 from schoolbell.billing.refusals import NothingToRepeat
 from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.bookings.cancelling import free_until as free_until_of
+from schoolbell.bookings.notes import with_notes_to_change
 from schoolbell.bookings.refusals import SessionFull
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.kit.calendar_file import MEDIA_TYPE, Event, calendar_file
@@ -91,6 +92,8 @@ def show_order(
         "again_href": order_href(school, order_id, "again"),
         "cancel_href": order_href(school, order_id, "cancel"),
         "name_href": order_href(school, order_id, "name/"),
+        "notes_href": order_href(school, order_id, "notes") if _may_note(visit, summary) else "",
+        "has_notes": any(one.notes for one in summary.bookings),
         "to_name": {one.pk for one in summary.living if may_be_named(one, by=visit.actor)},
         "leave_out_href": order_href(school, order_id, "cancel-products") if summary.stage in NOT_ON_ITS_WAY else "",
         "may_cancel": summary.stage == Stage.CONFIRMED and summary.may_be_cancelled(by=visit.actor),
@@ -113,6 +116,10 @@ def show_order(
         }
         return show(visit, "web/public/order_over.html", context, status=status)
     return show(visit, "web/public/order.html", context, status=status)
+
+
+def _may_note(visit: Visit, summary: OrderSummary) -> bool:
+    return bool(with_notes_to_change(summary.bookings, by=visit.actor))
 
 
 def _target(visit: Visit, summary: OrderSummary) -> Target | None:

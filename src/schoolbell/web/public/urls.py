@@ -6,6 +6,7 @@ from schoolbell.web.public.book import book
 from schoolbell.web.public.cancelling import cancel_order
 from schoolbell.web.public.course import course_page
 from schoolbell.web.public.naming import name_seat
+from schoolbell.web.public.notes import notes
 from schoolbell.web.public.order import again, calendar, order_page
 from schoolbell.web.public.pay import pay_page
 from schoolbell.web.public.products import cancel_products, pay_products, product_page
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<uuid:order_id>/", order_page, name="order_page"),
     path("orders/<uuid:order_id>/pay", pay_page, name="pay_page"),
     path("orders/<uuid:order_id>/name/<uuid:booking_id>", name_seat, name="order_name"),
+    path("orders/<uuid:order_id>/notes", notes, name="order_notes"),
     path("orders/<uuid:order_id>/cancel", cancel_order, name="order_cancel"),
     path("orders/<uuid:order_id>/pay-products", pay_products, name="pay_products"),
     path("orders/<uuid:order_id>/cancel-products", cancel_products, name="cancel_products"),

@@ -19,7 +19,7 @@ from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Slot
 from schoolbell.timetable.queries import Length
 from schoolbell.web.public.addresses import school_href
-from schoolbell.web.public.book import Forms
+from schoolbell.web.public.booking_form import Forms
 from schoolbell.web.public.month import View
 from schoolbell.web.public.runs import is_a_run
 from schoolbell.web.public.target import Target
