@@ -23,11 +23,11 @@ from schoolbell.web.office.forms import MoneyField, NamedChoice, RowChoice, day_
 from schoolbell.web.office.frame import address, come_in, go
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import planned, typed
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series import going_on
 from schoolbell.web.office.series_forms import RepeatingForm
 from schoolbell.web.office.steps import asked_of, in_steps
 from schoolbell.web.once import once
+from schoolbell.web.rule_words import said_series
 
 
 class ClassChoice(RowChoice):

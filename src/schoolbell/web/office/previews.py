@@ -18,8 +18,8 @@ from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.models import SkippedOccurrence
 from schoolbell.timetable.recurrence import interval_of
 from schoolbell.web.office.rearranging import STUDENT_STANDS, obstacle
-from schoolbell.web.office.rule_words import WHY
-from schoolbell.web.templatetags.words import clock, day, when_here
+from schoolbell.web.rule_words import why
+from schoolbell.web.templatetags.words import day, when_here
 
 # What becomes of a lesson: its words, tone and icon.
 BECOMES: Final = {
@@ -71,16 +71,6 @@ def planned(lessons: Sequence[PlannedLesson], where: ZoneInfo) -> list[Planned]:
         )
         for one in lessons
     ]
-
-
-def why(lesson: PlannedLesson, where: ZoneInfo) -> str:
-    """“Ida Teacher is taken 16:00–17:00.”"""
-    taken = [
-        _("%(who)s is taken %(when)s") % {"who": who, "when": clock(during, where)}
-        for who, during in lesson.taken
-        if who
-    ]
-    return "; ".join(taken) or str(WHY[lesson.reason])
 
 
 def changes(ahead: Sequence[ChangedOccurrence], where: ZoneInfo) -> list[Change]:

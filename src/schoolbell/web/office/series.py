@@ -26,9 +26,9 @@ from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, listing, one_of
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.previews import planned
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series_forms import DayForm
 from schoolbell.web.office.sessions import state_of
+from schoolbell.web.rule_words import said_series
 
 STATES: Final = (("on", gettext_lazy("Going on")), ("ended", gettext_lazy("Ended")))
 OVER_SHOWN: Final = 5  # occurrences that are over

@@ -29,9 +29,9 @@ from schoolbell.web.office.bookings import shows_payment
 from schoolbell.web.office.forms import OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.rearranging import days_said
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.sessions import state_of
 from schoolbell.web.office.timeline import timeline
+from schoolbell.web.rule_words import said_series
 from schoolbell.web.templatetags.words import day as said_day
 
 OPEN = (Booking.Status.PENDING, Booking.Status.CONFIRMED)

@@ -22,9 +22,9 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
 from schoolbell.web.office.previews import planned
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series_forms import DayForm
 from schoolbell.web.office.timeline import timeline
+from schoolbell.web.rule_words import said_series
 
 STATUSES: Final = (
     ("active", gettext_lazy("Going on")),

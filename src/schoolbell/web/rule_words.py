@@ -1,14 +1,18 @@
-"""How lessons that repeat are said: “Mondays and Thursdays, 18:00–19:00”, “every 2 weeks on Tuesdays, 16:00–17:00”."""
+"""How lessons that repeat are said: “Mondays and Thursdays, 18:00–19:00”, “every 2 weeks on Tuesdays, 16:00–17:00”;
+and why one of them is left out."""
 
 import datetime as dt
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from schoolbell.bookings.models import Seating
+from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.models import Series, SkippedOccurrence
 from schoolbell.timetable.recurrence import explicit, interval_of, parts_of, weekdays_of
+from schoolbell.web.templatetags.words import clock
 
 Reason = SkippedOccurrence.Reason
 PLURALS: Final = (
@@ -45,6 +49,16 @@ def said_series(series: Series) -> str:
     """The days with their time, by the clocks of the series."""
     ends = (dt.datetime.combine(series.starts_on, series.starts) + dt.timedelta(minutes=series.duration_minutes)).time()
     return f"{said_days(series)}, {series.starts:%H:%M}–{ends:%H:%M}"
+
+
+def why(lesson: PlannedLesson, where: ZoneInfo) -> str:
+    """“Ida Teacher is taken 16:00–17:00.”"""
+    taken = [
+        _("%(who)s is taken %(when)s") % {"who": who, "when": clock(during, where)}
+        for who, during in lesson.taken
+        if who
+    ]
+    return "; ".join(taken) or str(WHY[lesson.reason])
 
 
 def _other_rule(series: Series) -> str:
