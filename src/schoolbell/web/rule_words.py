@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from schoolbell.bookings.models import Seating
+from schoolbell.bookings.models import Enrollment, Seating
 from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.models import Series, SkippedOccurrence
 from schoolbell.timetable.recurrence import explicit, interval_of, parts_of, weekdays_of
-from schoolbell.web.templatetags.words import clock
+from schoolbell.web.templatetags.words import clock, day
 
 Reason = SkippedOccurrence.Reason
 PLURALS: Final = (
@@ -36,7 +36,7 @@ def said_days(series: Series) -> str:
     weekdays, every = weekdays_of(series), interval_of(series.rule)
     if weekdays is None:
         return _other_rule(series)
-    names = [str(PLURALS[day]) for day in weekdays]
+    names = [str(PLURALS[number]) for number in weekdays]
     days = (
         names[0]
         if len(names) == 1
@@ -59,6 +59,15 @@ def why(lesson: PlannedLesson, where: ZoneInfo) -> str:
         if who
     ]
     return "; ".join(taken) or str(WHY[lesson.reason])
+
+
+def said_pause(enrollment: Enrollment, on: dt.date) -> str:
+    """When somebody stays away from a class: “pauses from Wed 9 Dec, back on Wed 30 Dec”. Empty when it is over."""
+    first, back = enrollment.away_from, enrollment.away_until
+    if first is None or (back is not None and back <= on):
+        return ""
+    words = (_("pauses since %s") if first <= on else _("pauses from %s")) % day(first)
+    return words if back is None else _("%(pauses)s, back on %(day)s") % {"pauses": words, "day": day(back)}
 
 
 def _other_rule(series: Series) -> str:

@@ -21,6 +21,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import MoneyField, NamedChoice, RowChoice, day_field
 from schoolbell.web.office.frame import address, come_in, go
+from schoolbell.web.office.listing import id_of
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import planned, typed
 from schoolbell.web.office.series import going_on
@@ -86,7 +87,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         "title": _("A seat in a class every week"),
         "sentence": _("One student, in every class that comes. You see every class before anything is booked."),
         "do": _("Enroll"),
-        "back": address(visit, "weekly/"),
+        "back": _back(visit),
         "current": "sessions",
     }
 
@@ -104,6 +105,12 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         return go(visit, f"weekly/{made.pk}/")
 
     return in_steps(visit, form, words, look=look, do=do)
+
+
+def _back(visit: Visit) -> str:
+    """To the page of the class, where it was chosen there."""
+    series_id = id_of(visit.request, "series")
+    return address(visit, f"series/{series_id}/" if series_id else "weekly/")
 
 
 def _asked(form: JoinForm) -> Joining:

@@ -21,10 +21,11 @@ from schoolbell.timetable.models import SeriesStaffing
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
+from schoolbell.web.office.periods import today
 from schoolbell.web.office.previews import planned
 from schoolbell.web.office.series_forms import DayForm
 from schoolbell.web.office.timeline import timeline
-from schoolbell.web.rule_words import said_series
+from schoolbell.web.rule_words import said_pause, said_series
 
 STATUSES: Final = (
     ("active", gettext_lazy("Going on")),
@@ -107,17 +108,21 @@ def weekly_page(visit: Visit, found: Enrollment, form: DayForm | None = None) ->
     lessons = lessons_of([found])[found.pk]
     plan = Plan(found.series, (), None)
     is_on = found.status == Enrollment.Status.ACTIVE
+    may_end = is_on or found.status == Enrollment.Status.PAUSED
     ahead = [_lesson(plan, one) for one in lessons if one.session.ends_at > now()]
+    skipped = planned(left_out_of(found), visit.school.zone) if is_on else []
     context = {
         "enrollment": found,
         "words": said_series(found.series),
+        "pause": said_pause(found, today(visit.school)) if may_end else "",
         "state": STATUS[Enrollment.Status(found.status)],
         "is_on": is_on,
-        "may_end": is_on or found.status == Enrollment.Status.PAUSED,
+        "may_end": may_end,
         "staff": [one.instructor for one in found.series.staffing.all()],
         "ahead": ahead,
         "over": [_lesson(plan, one) for one in lessons if one.session.ends_at <= now()][-OVER_SHOWN:],
-        "skipped": planned(left_out_of(found), visit.school.zone) if is_on else [],
+        "skipped": skipped,
+        "some_wait": not found.in_class and any(one.waits for one in skipped),
         "entries": timeline(records_of(visit.school, [found.pk])[:20], visit.school),
     }
     return show(visit, "weekly", "sessions", context | {"form": form or DayForm()}, status=422 if form else 200)
