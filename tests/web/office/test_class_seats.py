@@ -45,6 +45,8 @@ def test_a_student_is_enrolled_in_a_class_after_a_look_at_every_one(school: Scho
     assert browser.get(address, asked | {"starts_on": "2027-02-14"}).status_code == 422
     looked = browser.get(address, asked)
     assert "Tue 23 Feb, 16:00–17:00 Left out: No seat is left. It could be Thu 25 Feb, 16:00–17:00" in text_of(looked)
+    assert "A seat in 3 of 4 classes, $25.00 each. Leo Marsh, First aid in UTC time" in text_of(looked)
+    assert "A seat in 3 of 4 classes, free of charge." in text_of(browser.get(address, asked | {"price": "0"}))
     assert not Enrollment.objects.of(school).exists()
     made = text_of(browser.post(address, sent_again(looked), follow=True))
     assert "A seat every week for Leo Marsh First aid, Tuesdays, 16:00–17:00" in made
@@ -65,8 +67,13 @@ def test_a_student_is_enrolled_in_a_class_after_a_look_at_every_one(school: Scho
     looked = browser.get(f"{own}resume/", {"look": "1", "on": "2027-03-08"})
     assert "Tue 9 Mar, 16:00–17:00" in text_of(looked)
     browser.post(f"{own}resume/", sent_again(looked))
+    session = Session.objects.get(series_id=series.pk, occurrence_on=dt.date(2027, 3, 9))
+    assert "here every week" in text_of(browser.get(f"{office}sessions/{session.pk}/"))
     assert "Leo Marsh pauses from Mon 1 Mar, back on Mon 8 Mar" in text_of(browser.get(page))
+    with time_machine.travel(dt.datetime(2027, 3, 2, 12, tzinfo=UTC), tick=False):
+        assert "Paused Pauses since Mon 1 Mar, back on Mon 8 Mar" in text_of(browser.get(own))
     with time_machine.travel(dt.datetime(2027, 3, 8, 12, tzinfo=UTC), tick=False):
+        assert "Going on What is ahead" in text_of(browser.get(own))
         assert "pauses" not in text_of(browser.get(page))
 
     change = {"look": "1", "series": str(other.pk), "first_day": "2027-03-01"}
