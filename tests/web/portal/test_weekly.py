@@ -110,7 +110,7 @@ def test_every_enrollment_by_student_with_when_with_whom_where_what_it_costs_and
     sisters = lessons(ida, mila, hour=9)
     answer = browser.get(weekly)
     assert text_of(answer) == (
-        "Every week Lessons and classes that repeat. The next of each is in UTC time. To come Past Every week "
+        "Every week Lessons and classes that repeat. Dates with a time are in UTC time. To come Past Every week "
         "Leo Weber Choir Yet to begin Mondays and Thursdays, 18:00–19:00 UTC A seat in every class with Ida Teacher "
         "From Thu 18 Feb. Free of charge Next Thu 18 Feb, 18:00, Choir "
         "Piano Yet to begin Tuesdays, 16:00–17:00 UTC One to one with Ida Teacher. "
@@ -285,7 +285,7 @@ def test_a_visitor_elsewhere_reads_the_clocks_of_the_school_and_their_own_next(s
     lessons(ida, leo)
     browser.cookies["zone"] = "Asia/Tokyo"
     words = text_of(browser.get(weekly))
-    assert "The next of each is in Tokyo time." in words
+    assert "Dates with a time are in Tokyo time." in words
     assert "Tuesdays, 16:00–17:00 UTC" in words
     assert "Next Wed 17 Feb, 01:00, Piano" in words
 
