@@ -12,7 +12,7 @@ PAGES: Final = {
         *("orders/<order_id>/notes", "orders/<order_id>/cancel", "orders/<order_id>/calendar.ics"),
     ),
     "portal": (
-        *("my/", "my/lessons.ics", "my/bookings/", "my/orders/", "my/payments/"),
+        *("my/", "my/lessons.ics", "my/bookings/", "my/orders/", "my/payments/", "my/weekly/"),
         *(f"my/bookings/<booking_id>/{what}" for what in ("", "lessons.ics", "cancel", "move", "name", "notes")),
     ),
     "instructor": (

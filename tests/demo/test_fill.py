@@ -27,12 +27,14 @@ from schoolbell.kit.checks import broken
 from schoolbell.kit.sealed import SealedField
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.people.models import Client, Instructor, Person, Student
+from schoolbell.planning.every_week import every_week, weekly_seen_by
 from schoolbell.planning.free_times import free_times
 from schoolbell.planning.generation import extend_school
 from schoolbell.planning.models import Placement, Proposal, SubstituteRequest
 from schoolbell.planning.proposals import accept_proposal
+from schoolbell.planning.seating import seat_school
 from schoolbell.planning.substitute_requests import waiting
-from schoolbell.schools.actor import SYSTEM
+from schoolbell.schools.actor import SYSTEM, Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolModel
 from schoolbell.timetable.models import Resource, Session, Slot
@@ -100,7 +102,6 @@ EMPTY = {
     KeptAnswer: "an answer is kept for a program that asks twice within two days",
     OwnKey: "of rows that came from a school's own file",
     Upload: "a file that somebody is about to bring in",
-    Seating: "classes are booked one by one there",
 }
 
 
@@ -130,6 +131,28 @@ class TestWhole:
             assert extend_school(whole["coding"]).added == 0
             assert fetch_due_calendars() == 0
             transaction.set_rollback(True)
+
+    def test_some_children_have_a_seat_in_a_club_every_week(self, whole: dict[str, School]) -> None:
+        coding = whole["coding"]
+        enrolled = Enrollment.objects.of(coding).filter(in_class=True).order_by("series_id", "id")
+        assert [(one.course.name, one.away_from, one.away_until) for one in enrolled] == [
+            *[("Saturday Robotics Club", None, None)] * 2,
+            ("Saturday Robotics Club", dt.date(2026, 11, 29), dt.date(2026, 12, 20)),
+            *[("Game Jam Club", None, None)] * 2,
+        ]
+        assert set(Seating.objects.of(coding).values_list("reason", flat=True)) >= {"", "full"}
+        cancelled = Booking.objects.of(coding).filter(enrollment__in_class=True, status="cancelled")
+        assert {one.student_id for one in cancelled} == {enrolled[2].student_id}
+        with transaction.atomic():
+            assert seat_school(coding) == 0
+            transaction.set_rollback(True)
+
+    def test_the_parent_who_can_sign_in_has_something_every_week(self, whole: dict[str, School]) -> None:
+        parent = Person.objects.get(user__email="my@coding.example.org")
+        parents = Actor(Role.CLIENT, person_id=parent.pk)
+        found = every_week(list(weekly_seen_by(parents, whole["coding"])))
+        assert any(one.enrollment.in_class for one in found)
+        assert all(one.next_booking for one in found)
 
     def test_every_rule_holds(self, whole: dict[str, School]) -> None:
         assert broken_rules() == []

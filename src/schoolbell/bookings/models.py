@@ -107,6 +107,9 @@ class Enrollment(SchoolModel):
         indexes = [
             models.Index(fields=["school", "student"], name="enrollment_student"),
             models.Index(fields=["school", "status", "payment_status"], name="enrollment_status_payment"),
+            models.Index(
+                fields=["school", "client"], condition=Q(type="weekly_recurring"), name="enrollment_weekly_client"
+            ),
         ]
 
     def wants(self, day: dt.date) -> bool:

@@ -92,9 +92,11 @@ def write_booking(
     return booking_id
 
 
-def write_enrolled(booking: PlannedBooking, enrollment_id: UUID, sheets: Sheets, reference: str) -> None:
-    """A lesson of weekly ones, which is paid for with the others."""
-    at = booking.session.announced_at
+def write_enrolled(
+    booking: PlannedBooking, enrollment_id: UUID, at: dt.datetime, sheets: Sheets, reference: str
+) -> None:
+    """A lesson of weekly ones, or a seat in a class, paid for with the others; perhaps a pause cancelled it."""
+    ended_at = booking.ended_at
     booking_id = sheets.add(
         Booking,
         at,
@@ -103,13 +105,30 @@ def write_enrolled(booking: PlannedBooking, enrollment_id: UUID, sheets: Sheets,
         student_id=booking.learner.id,
         client_id=booking.learner.payer.id,
         enrollment_id=enrollment_id,
-        status="confirmed",
+        status="cancelled" if ended_at else "confirmed",
         payment_status="pending",
         settled_by="enrollment",
         price=booking.price,
+        holds_seat=booking.holds_seat,
         confirmed_at=at,
+        ended_at=ended_at,
+        owed_percent=booking.owed_percent if ended_at else None,
+        settled_at=ended_at + SETTLED_AFTER if ended_at else None,
+        updated_at=ended_at + SETTLED_AFTER if ended_at else at,
     )
     _write_seats(booking, booking_id, at, sheets)
+    if ended_at:
+        sheets.add(
+            Record,
+            ended_at,
+            name="booking.cancelled",
+            subject_id=booking_id,
+            student_id=booking.learner.id,
+            client_id=booking.learner.payer.id,
+            role="admin",
+            old={"status": "confirmed"},
+            new={"status": "cancelled", "owed_percent": booking.owed_percent},
+        )
 
 
 def _write_seats(booking: PlannedBooking, booking_id: UUID, at: dt.datetime, sheets: Sheets) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schoolbell.catalogue.models import Course
+from schoolbell.demo.coding_seats import ClubSeats
 from schoolbell.demo.coding_staff import CLUBS, COURSES, TUTORS, Club, Tutor
 from schoolbell.demo.coding_weekly import Repeating
 from schoolbell.demo.coding_wishes import Wishes
@@ -84,8 +85,11 @@ class Coding:
         for _ in range(new):
             for child in self._family(self.house.fates.lately()):
                 self._plan_trial(child, self._course_for(child), None, self.dice.choice((1, 2)), paid=False)
+        busiest = self.house.busiest_payer()  # the account of the demo is theirs
+        here.sort(key=lambda child: child.payer != busiest)
         self.repeating.enroll_some(here)
         enrolled = {hour.learner for hour, _enrollment in self.repeating.enrolled}
+        ClubSeats(self.repeating).give([one for one in here if one not in enrolled or one.payer == busiest])
         settled = {one.learner for one in weekly}
         self._plan_days_off()
         # Those without lessons ask first, then some who want a second one.
@@ -247,10 +251,10 @@ class Coding:
         self.dice.shuffle(members)
         members = members[:16]
         days = [weeks.day(week, club.weekday) for week in range(-BACK, AHEAD)]
-        series_id = self.repeating.club(club, days)
+        planned = self.repeating.club(club, days)
         for week, day in zip(range(-BACK, AHEAD), days, strict=True):
             if self.house.is_off(day):
-                self.repeating.skip(series_id, day)
+                self.repeating.skip(planned.series_id, day)
                 continue
             during = weeks.at(day, club.starts, course.duration_minutes)
             session = self.house.session(
@@ -259,13 +263,15 @@ class Coding:
                 self.teachers[club.tutor],
                 announced_at=min(during.starts_at - 70 * DAY, weeks.now - 3 * DAY),
                 is_draft=week >= AHEAD - 2,
-                series_id=series_id,
+                series_id=planned.series_id,
                 occurrence_on=day,
             )
             if session is None:
                 tutor = self.teachers[club.tutor].diary_id
-                self.repeating.skip(series_id, day, self.house.taken.in_the_way([tutor], during))
-            if session is None or session.is_draft:
+                self.repeating.skip(planned.series_id, day, self.house.taken.in_the_way([tutor], during))
+                continue
+            planned.sessions.append(session)
+            if session.is_draft:
                 continue
             left = self.dice.choice((0, 0, 1, 2)) if week < 0 else LEFT_OVER[week + club.weekday % 2]
             self.dice.shuffle(members)

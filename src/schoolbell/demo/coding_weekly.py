@@ -11,7 +11,7 @@ from schoolbell.bookings.models import Enrollment
 from schoolbell.catalogue.models import Course
 from schoolbell.demo.coding_staff import TUTORS, Club, Tutor
 from schoolbell.demo.house import House
-from schoolbell.demo.plan import Learner, Place, Teacher
+from schoolbell.demo.plan import Learner, Place, PlannedSession, Teacher
 from schoolbell.demo.weeks import AHEAD, clock
 from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.time import Stretch
@@ -46,6 +46,22 @@ class WeeklyHour:
 
 
 @dataclass(slots=True)
+class PlannedClub:
+    """A club with its series, and its sessions in order of time."""
+
+    series_id: UUID
+    course: Course
+    sessions: list[PlannedSession] = field(default_factory=list)
+
+    def from_day(self, first: dt.date) -> Iterator[tuple[dt.date, PlannedSession]]:
+        """Those that take place and can be booked."""
+        for session in self.sessions:
+            day = session.occurrence_on
+            if day and day >= first and not session.is_draft and session.cancelled_at is None:
+                yield day, session
+
+
+@dataclass(slots=True)
 class Repeating:
     """Writes what repeats as the actions would have, around what is planned already."""
 
@@ -54,11 +70,12 @@ class Repeating:
     teachers: dict[str, Teacher]
     rooms: dict[str, Place]
     enrolled: list[tuple[WeeklyHour, UUID]] = field(default_factory=list)  # with the enrollment
+    clubs: list[PlannedClub] = field(default_factory=list)
 
-    def club(self, club: Club, days: Sequence[dt.date]) -> UUID:
-        """The series of a club that has met, and will, on these days."""
+    def club(self, club: Club, days: Sequence[dt.date]) -> PlannedClub:
+        """With the series of a club that has met, and will, on these days."""
         course = self.courses[club.course]
-        return self._series(
+        series_id = self._series(
             course,
             self.teachers[club.tutor],
             self.house.opened_at,
@@ -68,6 +85,8 @@ class Repeating:
             capacity=course.capacity,
             generated_until=days[-1],
         )
+        self.clubs.append(PlannedClub(series_id, course))
+        return self.clubs[-1]
 
     def skip(self, series_id: UUID, day: dt.date, taken: Sequence[tuple[UUID, Stretch]] = ()) -> None:
         """It has no lesson on that day: the school is closed, or this is taken."""
@@ -169,10 +188,10 @@ class Repeating:
         for day in left_out:
             self.skip(series_id, day, () if day in hour.off else hour.taken[day])
         clashes = [day.isoformat() for day in left_out if day not in hour.off]
-        self._note("series.extended", series_id, learner, at, sessions=len(free), until=until.isoformat())
+        self.note("series.extended", series_id, learner, at, sessions=len(free), until=until.isoformat())
         if clashes:
-            self._note("series.skipped", series_id, learner, at, days=clashes)
-        self._note("enrollment.created", enrollment_id, learner, at, series=str(series_id), price=hour.course.price)
+            self.note("series.skipped", series_id, learner, at, days=clashes)
+        self.note("enrollment.created", enrollment_id, learner, at, series=str(series_id), price=hour.course.price)
         self.enrolled.append((hour, enrollment_id))
 
     def _series(self, course: Course, teacher: Teacher, at: dt.datetime, **columns: Any) -> UUID:
@@ -188,8 +207,12 @@ class Repeating:
         sheets.add(SeriesStaffing, at, series_id=series_id, instructor_id=teacher.id, leads=True)
         return series_id
 
-    def _note(self, name: str, subject_id: UUID, learner: Learner, at: dt.datetime, **new: Any) -> None:
-        """Written down, and passed on by the worker a second later."""
+    def note(
+        self, name: str, subject_id: UUID, learner: Learner, at: dt.datetime, *, is_told: bool = True, **new: Any
+    ) -> None:
+        """Written down, and where somebody is told passed on by the worker a second later."""
         of = {"student_id": learner.id, "client_id": learner.payer.id}
         self.house.sheets.add(Record, at, name=name, subject_id=subject_id, role="admin", new=new, **of)
-        self.house.sheets.add(Outbox, at, name=name, subject_id=subject_id, handled_at=at + dt.timedelta(seconds=1))
+        if is_told:
+            handled_at = at + dt.timedelta(seconds=1)
+            self.house.sheets.add(Outbox, at, name=name, subject_id=subject_id, handled_at=handled_at)

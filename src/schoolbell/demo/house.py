@@ -1,6 +1,7 @@
 """A school under construction: what is planned for it, and then everything written at once."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from schoolbell.demo.people import People
 from schoolbell.demo.plan import (
     Ending,
     Learner,
+    Payer,
     Place,
     PlannedBooking,
     PlannedOrder,
@@ -85,7 +87,8 @@ class House:
         self._scale = scale
         self.taken = TakenTimes()
         self._policies: dict[str, Policies] = {}
-        self._weekly: list[tuple[PlannedBooking, UUID]] = []  # with the enrollment that pays for it
+        # With the enrollment that pays for it, and when it was put there.
+        self._weekly: list[tuple[PlannedBooking, UUID, dt.datetime]] = []
         self._holidays = self.days_off.follow(*region)
 
     @property
@@ -258,7 +261,22 @@ class House:
         booking = self.seat(session, learner) if session else None
         if booking is None:
             raise ValueError(f"{during} was looked at, and is taken")
-        self._weekly.append((booking, enrollment_id))
+        self._weekly.append((booking, enrollment_id, placed_at))
+
+    def weekly_seat(
+        self, session: PlannedSession, learner: Learner, *, placed_at: dt.datetime, enrollment_id: UUID
+    ) -> PlannedBooking:
+        """One of the seats of an enrollment in a class, which it has for this learner."""
+        self.taken.take([learner.diary_id], session.slots)  # what they had cancelled counts as taken already
+        booking = PlannedBooking(session, learner, session.course.price, tuple(range(len(session.slots))))
+        session.bookings.append(booking)
+        self._weekly.append((booking, enrollment_id, placed_at))
+        return booking
+
+    def busiest_payer(self) -> Payer:
+        """Who has most bookings so far."""
+        booked = Counter(booking.learner.payer for order in self.orders for booking in order.bookings)
+        return booked.most_common(1)[0][0]
 
     def order(
         self,
@@ -286,8 +304,8 @@ class House:
             write_session(session, self.sheets, timezone=self.school.timezone, now=self.weeks.now)
         for order in self.orders:
             rows.write(order)
-        for booking, enrollment_id in self._weekly:
-            write_enrolled(booking, enrollment_id, self.sheets, self.dice.new_reference())
+        for booking, enrollment_id, placed_at in self._weekly:
+            write_enrolled(booking, enrollment_id, placed_at, self.sheets, self.dice.new_reference())
         if are_reviewed:
             write_reviews(self.sheets, self.dice, self.sessions, now=self.weeks.now)
         self.sheets.write()

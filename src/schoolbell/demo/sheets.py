@@ -23,7 +23,7 @@ from schoolbell.billing.models import (
     PaymentRequest,
     ProductLine,
 )
-from schoolbell.bookings.models import Attendance, Booking, Enrollment
+from schoolbell.bookings.models import Attendance, Booking, Enrollment, Seating
 from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.demo.dice import Dice
 from schoolbell.diary.models import (
@@ -59,9 +59,9 @@ from schoolbell.timetable.models import (
 WRITTEN: Final[tuple[type[SchoolModel], ...]] = (
     Diary, SchoolDiary, OpeningHours, HolidayRegion, Closure, TimeOff, OutsideCalendar, OutsideEvent, Person, Staff,
     Client, Student, Guardianship, Instructor, Course, Product, Qualification, Resource, Travel, Series,
-    SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Attendance, Claim, LessonRequest,
-    Proposal, Placement, SubstituteRequest, Order, OrderLine, ProductLine, PaymentRequest, Payment, Allocation,
-    LedgerEntry, InstructorStats, Review, Record, Outbox,
+    SeriesStaffing, SkippedOccurrence, Session, Slot, Staffing, Enrollment, Booking, Seating, Attendance, Claim,
+    LessonRequest, Proposal, Placement, SubstituteRequest, Order, OrderLine, ProductLine, PaymentRequest, Payment,
+    Allocation, LedgerEntry, InstructorStats, Review, Record, Outbox,
 )  # fmt: skip
 
 

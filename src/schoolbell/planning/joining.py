@@ -51,6 +51,12 @@ class Joining:
     ends_on: dt.date | None = None
     price: int | None = None
 
+    @property
+    def agreed_price(self) -> int:
+        usual = self.series.course.price if self.series.price is None else self.series.price
+        price: int = usual if self.price is None else self.price
+        return price
+
 
 def preview_joining(joining: Joining) -> list[PlannedLesson]:
     """Every class up to the horizon, with what stands in the way of a seat. Raises what `join_class` does, but
@@ -107,7 +113,6 @@ def _require_possible(joining: Joining) -> None:
 
 def _enrollment_of(joining: Joining) -> Enrollment:
     series = joining.series
-    usual = series.course.price if series.price is None else series.price
     return Enrollment(
         school_id=series.school_id,
         student=joining.student,
@@ -117,7 +122,7 @@ def _enrollment_of(joining: Joining) -> Enrollment:
         status=Enrollment.Status.ACTIVE,
         series=series,
         in_class=True,
-        price=usual if joining.price is None else joining.price,
+        price=joining.agreed_price,
         starts_on=joining.starts_on,
         ends_on=joining.ends_on,
     )

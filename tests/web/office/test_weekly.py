@@ -56,7 +56,7 @@ def test_a_student_is_enrolled_after_a_look_at_every_lesson(school: School, brow
     assert not Enrollment.objects.exists()
     made = browser.post(new, sent_again(looked), follow=True)
     words = text_of(made)
-    assert "Weekly lessons of Leo Marsh Tuesdays, 16:00–17:00" in words
+    assert "Weekly lessons of Leo Marsh Piano, Tuesdays, 16:00–17:00" in words
     assert "Left out Find them another time Tue 23 Feb, 16:00–17:00" in words
     assert "Leo Marsh Tuesdays, 16:00–17:00 Piano Ida Teacher Next Tue 16 Feb, 16:00" in text_of(
         browser.get(f"{office}weekly/")

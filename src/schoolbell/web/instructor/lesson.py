@@ -17,7 +17,7 @@ from schoolbell.web.instructor.attendance import attendance_forms, mark_all
 from schoolbell.web.instructor.frame import address, come_in, frame
 from schoolbell.web.instructor.own_lessons import find_own
 from schoolbell.web.instructor.rows import row_of
-from schoolbell.web.office.rule_words import said_series
+from schoolbell.web.rule_words import said_series
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,8 +17,7 @@ from schoolbell.timetable.recurrence import weekdays_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.instructor.frame import address, come_in, frame
 from schoolbell.web.office.listing import listing
-from schoolbell.web.office.previews import why
-from schoolbell.web.office.rule_words import said_series
+from schoolbell.web.rule_words import said_series, why
 
 
 @dataclass(frozen=True, slots=True)

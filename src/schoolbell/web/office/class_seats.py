@@ -1,19 +1,21 @@
 """`/office/weekly/join/`: a seat in a class every week, after a look at every class; and changing to another class."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from schoolbell.bookings.models import Enrollment
+from schoolbell.kit.money import Money
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Student
 from schoolbell.people.queries import payer_of
 from schoolbell.planning.joining import Joining, join_class, preview_joining
+from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.planning.switching import preview_switch, switch_class
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series
@@ -21,13 +23,15 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import MoneyField, NamedChoice, RowChoice, day_field
 from schoolbell.web.office.frame import address, come_in, go
+from schoolbell.web.office.listing import id_of
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import planned, typed
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series import going_on
 from schoolbell.web.office.series_forms import RepeatingForm
 from schoolbell.web.office.steps import asked_of, in_steps
 from schoolbell.web.once import once
+from schoolbell.web.rule_words import said_series
+from schoolbell.web.templatetags.words import money
 
 
 class ClassChoice(RowChoice):
@@ -86,15 +90,17 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         "title": _("A seat in a class every week"),
         "sentence": _("One student, in every class that comes. You see every class before anything is booked."),
         "do": _("Enroll"),
-        "back": address(visit, "weekly/"),
+        "back": _back(visit),
         "current": "sessions",
     }
 
     def look(form: JoinForm) -> Mapping[str, Any]:
-        lessons = preview_joining(_asked(form))
+        asked = _asked(form)
+        lessons = preview_joining(asked)
         return {
             "added": planned(lessons, visit.school.zone),
-            "named": form.cleaned_data["student"].person.name,
+            "named": f"{asked.student.person.name}, {asked.series.course.name}",
+            "counted": _counted(lessons, Money(asked.agreed_price, visit.school.currency)),
             "may_not": bool(lessons) and all(one.reason for one in lessons),
         }
 
@@ -104,6 +110,24 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         return go(visit, f"weekly/{made.pk}/")
 
     return in_steps(visit, form, words, look=look, do=do)
+
+
+def _counted(lessons: Sequence[PlannedLesson], price: Money) -> str:
+    """“A seat in 8 of 10 classes, $25.00 each.”"""
+    if not lessons:
+        return ""
+    seats = sum(not one.reason for one in lessons)
+    words = ngettext("A seat in %(seats)s of %(all)s class", "A seat in %(seats)s of %(all)s classes", len(lessons))
+    said = words % {"seats": seats, "all": len(lessons)}
+    if not price.amount:
+        return _("%s, free of charge.") % said
+    return _("%(seats)s, %(price)s each.") % {"seats": said, "price": money(price)}
+
+
+def _back(visit: Visit) -> str:
+    """To the page of the class, where it was chosen there."""
+    series_id = id_of(visit.request, "series")
+    return address(visit, f"series/{series_id}/" if series_id else "weekly/")
 
 
 def _asked(form: JoinForm) -> Joining:

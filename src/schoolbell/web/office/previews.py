@@ -18,9 +18,10 @@ from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.models import SkippedOccurrence
 from schoolbell.timetable.recurrence import interval_of
 from schoolbell.web.office.rearranging import STUDENT_STANDS, obstacle
-from schoolbell.web.office.rule_words import WHY
-from schoolbell.web.templatetags.words import clock, day, when_here
+from schoolbell.web.rule_words import why
+from schoolbell.web.templatetags.words import day, when_here
 
+Reason = SkippedOccurrence.Reason
 # What becomes of a lesson: its words, tone and icon.
 BECOMES: Final = {
     Becomes.SAME: (gettext_lazy("As it is"), "quiet", "check"),
@@ -39,7 +40,16 @@ class Planned:
     why: str
     others: Sequence[str]
     day: dt.date
-    is_on_purpose: bool = False
+    reason: str = ""
+
+    @property
+    def is_on_purpose(self) -> bool:
+        return self.reason == Reason.CANCELLED
+
+    @property
+    def waits(self) -> bool:
+        """For somebody to find it another time."""
+        return self.reason not in ("", Reason.CANCELLED, Reason.CLOSURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +77,10 @@ def planned(lessons: Sequence[PlannedLesson], where: ZoneInfo) -> list[Planned]:
             why(one, where) if one.reason else "",
             [when_here(free.during, where) for free in one.alternatives],
             one.day,
-            one.reason == SkippedOccurrence.Reason.CANCELLED,
+            one.reason,
         )
         for one in lessons
     ]
-
-
-def why(lesson: PlannedLesson, where: ZoneInfo) -> str:
-    """“Ida Teacher is taken 16:00–17:00.”"""
-    taken = [
-        _("%(who)s is taken %(when)s") % {"who": who, "when": clock(during, where)}
-        for who, during in lesson.taken
-        if who
-    ]
-    return "; ".join(taken) or str(WHY[lesson.reason])
 
 
 def changes(ahead: Sequence[ChangedOccurrence], where: ZoneInfo) -> list[Change]:

@@ -26,9 +26,9 @@ from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, listing, one_of
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.previews import planned
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series_forms import DayForm
 from schoolbell.web.office.sessions import state_of
+from schoolbell.web.rule_words import said_pause, said_series
 
 STATES: Final = (("on", gettext_lazy("Going on")), ("ended", gettext_lazy("Ended")))
 OVER_SHOWN: Final = 5  # occurrences that are over
@@ -64,6 +64,14 @@ class Occurrence:
     @property
     def may_change(self) -> bool:
         return self.state in {"draft", "published", "full"} and self.session.starts_at > now()
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Who has a seat in it every week, and what is to be said of a pause."""
+
+    enrollment: Enrollment
+    pause: str
 
 
 def series_of(school: School) -> Any:
@@ -117,15 +125,17 @@ def series_page(visit: Visit, found: Series, form: DayForm | None = None) -> Htt
     )
     over = [one for one in sessions if one.ends_at <= now()][-OVER_SHOWN:]
     ahead = [one for one in sessions if one.ends_at > now()]
+    skipped = planned(skipped_lessons(found), visit.school.zone)
     context = {
         "series": found,
         "words": said_series(found),
         "staff": [one.instructor for one in found.staffing.all()],
         "ahead": _occurrences(found, ahead),
         "over": _occurrences(found, over),
-        "skipped": planned(skipped_lessons(found), visit.school.zone),
+        "skipped": skipped,
+        "some_wait": any(one.waits for one in skipped),
         "has_ended": found.ends_on is not None and found.ends_on < today(visit.school),
-        "enrolled": _enrolled(found),
+        "enrolled": _enrolled(found, today(visit.school)),
         "price": found.course.price if found.price is None else found.price,
         "successors": [(one, said_series(one)) for one in series_of(visit.school).filter(follows_id=found.pk)],
         "before": series_of(visit.school).filter(id=found.follows_id).first() if found.follows_id else None,
@@ -133,10 +143,10 @@ def series_page(visit: Visit, found: Series, form: DayForm | None = None) -> Htt
     return show(visit, "series", "sessions", context | {"form": form or DayForm()}, status=422 if form else 200)
 
 
-def _enrolled(series: Series) -> list[Enrollment]:
-    """Whoever has a seat in it every week, also while they pause."""
+def _enrolled(series: Series, on: dt.date) -> list[Enrolled]:
     rows = enrolled_in(series.school_id, [series.pk]).filter(status__in=ON).select_related("student__person")
-    return list(rows.order_by("student__person__first_name", "student__person__last_name", "id"))
+    rows = rows.order_by("student__person__first_name", "student__person__last_name", "id")
+    return [Enrolled(one, said_pause(one, on)) for one in rows]
 
 
 def _occurrences(series: Series, sessions: Sequence[Session]) -> list[Occurrence]:

@@ -28,10 +28,11 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.bookings import shows_payment
 from schoolbell.web.office.forms import OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.periods import today
 from schoolbell.web.office.rearranging import days_said
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.sessions import state_of
 from schoolbell.web.office.timeline import timeline
+from schoolbell.web.rule_words import said_series
 from schoolbell.web.templatetags.words import day as said_day
 
 OPEN = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
@@ -126,6 +127,7 @@ def _page(visit: Visit, found: Session, *, refusal: Refusal | None = None) -> Ht
         "may_move": found.is_movable(now()),
         "series_words": said_series(found.series) if found.series else "",
         "series_href": _series_href(visit, found),
+        "may_enroll": _may_enroll(visit, found),
         "asks": waiting(substitute_requests(visit.school, seen_by=visit.actor).filter(session_id=found.pk)),
         "refusal": refusal,
         "refused_as_closed": isinstance(refusal, SchoolClosed | PlaceClosed),
@@ -143,6 +145,14 @@ def _series_href(visit: Visit, found: Session) -> str:
     booked = Booking.objects.of(visit.school).filter(session_id=found.pk, enrollment_id__isnull=False)
     enrollment_id = booked.values_list("enrollment_id", flat=True).first()
     return address(visit, f"weekly/{enrollment_id}/") if enrollment_id else ""
+
+
+def _may_enroll(visit: Visit, found: Session) -> bool:
+    """Is it of a class that goes on, in which a student can have a seat every week?"""
+    series = found.series
+    if series is None or series.on_demand or not found.is_live or not found.course.is_active:
+        return False
+    return series.ends_on is None or series.ends_on >= today(visit.school)
 
 
 def _times(found: Session) -> dict[str, Any]:

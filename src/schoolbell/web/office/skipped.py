@@ -19,8 +19,8 @@ from schoolbell.timetable.models import SkippedOccurrence
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, go, show
 from schoolbell.web.office.listing import listing
-from schoolbell.web.office.previews import why
 from schoolbell.web.once import once
+from schoolbell.web.rule_words import why
 from schoolbell.web.templatetags.words import when_here
 
 PAGE: Final = 10  # other times are looked for, for each

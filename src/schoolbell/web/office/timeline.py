@@ -49,6 +49,13 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "person.linked": gettext_lazy("Can sign in"),
     "course.added": gettext_lazy("Course added"),
     "course.changed": gettext_lazy("Course changed"),
+    "enrollment.created": gettext_lazy("Enrolled"),
+    "enrollment.seated": gettext_lazy("Has a seat in the classes ahead"),
+    "enrollment.left_out": gettext_lazy("Some classes had no seat"),
+    "enrollment.changed": gettext_lazy("Lessons changed from a day on"),
+    "series.extended": gettext_lazy("Lessons put on the timetable"),
+    "series.skipped": gettext_lazy("Some lessons found no time"),
+    "series.placed": gettext_lazy("A lesson has another time"),
     "enrollment.repriced": gettext_lazy("A new price from now on"),
     "instructor.absent": gettext_lazy("Away"),
     "resource.changed": gettext_lazy("Place changed"),
@@ -62,6 +69,14 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "product.cancelled": gettext_lazy("Given up"),
     "payment.failed": gettext_lazy("A payment failed"),
     "payment.pending": gettext_lazy("A payment is on its way"),
+}
+# What happened from a day on, or to one: where it is written, and how it is said.
+DAYS: Final[Mapping[str, tuple[str, str | Promise]]] = {
+    "enrollment.paused": ("from", gettext_lazy("Lessons pause from %(day)s")),
+    "enrollment.resumed": ("on", gettext_lazy("Lessons go on from %(day)s")),
+    "enrollment.ended": ("last_day", gettext_lazy("Lessons end after %(day)s")),
+    "series.day_left_out": ("day", gettext_lazy("%(day)s is left out")),
+    "series.day_put_back": ("day", gettext_lazy("%(day)s is wanted again")),
 }
 METHODS: Final = {
     "cash": gettext_lazy("in cash"),
@@ -144,6 +159,9 @@ def _words(record: Record, school: School, payment: Payment | None) -> str:
         return _("%(money)s received %(how)s") % {"money": paid, "how": how} if how else _("%s received") % paid
     if record.name == "payment.waived":
         return _("%s waived") % money(int(new.get("amount", 0)), school.currency)
+    if record.name in DAYS:
+        name, words = DAYS[record.name]
+        return str(words) % {"day": said_day(dt.date.fromisoformat(new[name]))}
     if record.name == "booking.confirmed" and new.get("waived"):
         return _("Confirmed without payment")
     return str(WORDS.get(record.name, record.name.replace(".", " ").replace("_", " ").capitalize()))

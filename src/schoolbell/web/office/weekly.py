@@ -21,10 +21,11 @@ from schoolbell.timetable.models import SeriesStaffing
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
+from schoolbell.web.office.periods import today
 from schoolbell.web.office.previews import planned
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series_forms import DayForm
 from schoolbell.web.office.timeline import timeline
+from schoolbell.web.rule_words import said_pause, said_series
 
 STATUSES: Final = (
     ("active", gettext_lazy("Going on")),
@@ -67,6 +68,15 @@ class Lesson:
         return Stretch(self.booking.session.starts_at, self.booking.session.ends_at)
 
 
+def state_of(enrollment: Enrollment, on: dt.date) -> tuple[Any, str, str]:
+    """Its words, tone and icon. Whoever is away from a class for a while pauses, too, until they are back."""
+    first, back = enrollment.away_from, enrollment.away_until
+    is_on = enrollment.status == Enrollment.Status.ACTIVE
+    if is_on and first is not None and back is not None and first <= on < back:
+        return STATUS[Enrollment.Status.PAUSED]
+    return STATUS[Enrollment.Status(enrollment.status)]
+
+
 def weekly_of(visit: Visit) -> Any:
     staffing = SeriesStaffing.objects.of(visit.school).select_related("instructor__person").order_by("-leads", "id")
     rows = enrollments_seen_by(visit.actor, visit.school).filter(type=Enrollment.Type.WEEKLY_RECURRING)
@@ -81,13 +91,13 @@ def weekly_list(request: HttpRequest, slug: str) -> HttpResponse:
     lessons = Booking.objects.of(visit.school).filter(
         enrollment_id=OuterRef("id"), status=Booking.Status.CONFIRMED, session__starts_at__gt=now()
     )
-    student = id_of(request, "student")
+    student, day = id_of(request, "student"), today(visit.school)
     rows = weekly_of(visit).filter(**({"student_id": student} if student else {"status": status}))
     rows = rows.annotate(next_at=Subquery(lessons.order_by("session__starts_at").values("session__starts_at")[:1]))
     found = listing(request, rows.order_by("student__person__first_name", "student__person__last_name", "id"))
     context = {
         "list": found,
-        "weekly": [Shown(one, said_series(one.series), STATUS[one.status], one.next_at) for one in found.items],
+        "weekly": [Shown(one, said_series(one.series), state_of(one, day), one.next_at) for one in found.items],
         "tabs": timetable_tabs(visit, "weekly"),
         "chips": chips(chip(request, "state", _("State"), STATUSES)),
         "status": status,
@@ -107,17 +117,21 @@ def weekly_page(visit: Visit, found: Enrollment, form: DayForm | None = None) ->
     lessons = lessons_of([found])[found.pk]
     plan = Plan(found.series, (), None)
     is_on = found.status == Enrollment.Status.ACTIVE
+    may_end = is_on or found.status == Enrollment.Status.PAUSED
     ahead = [_lesson(plan, one) for one in lessons if one.session.ends_at > now()]
+    skipped = planned(left_out_of(found), visit.school.zone) if is_on else []
     context = {
         "enrollment": found,
         "words": said_series(found.series),
-        "state": STATUS[Enrollment.Status(found.status)],
+        "pause": said_pause(found, today(visit.school)) if may_end else "",
+        "state": state_of(found, today(visit.school)),
         "is_on": is_on,
-        "may_end": is_on or found.status == Enrollment.Status.PAUSED,
+        "may_end": may_end,
         "staff": [one.instructor for one in found.series.staffing.all()],
         "ahead": ahead,
         "over": [_lesson(plan, one) for one in lessons if one.session.ends_at <= now()][-OVER_SHOWN:],
-        "skipped": planned(left_out_of(found), visit.school.zone) if is_on else [],
+        "skipped": skipped,
+        "some_wait": not found.in_class and any(one.waits for one in skipped),
         "entries": timeline(records_of(visit.school, [found.pk])[:20], visit.school),
     }
     return show(visit, "weekly", "sessions", context | {"form": form or DayForm()}, status=422 if form else 200)

@@ -27,11 +27,11 @@ from schoolbell.web.office.class_seats import switch
 from schoolbell.web.office.frame import address, come_in, find, go
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import changes, counted, planned, said_first, ticks_for
-from schoolbell.web.office.rule_words import said_series
 from schoolbell.web.office.series_forms import LastDayForm, PauseForm, ResumeForm, WeeklyChangeForm
 from schoolbell.web.office.steps import asked_of, in_steps, ways_of
 from schoolbell.web.office.weekly import weekly_of
 from schoolbell.web.once import once
+from schoolbell.web.rule_words import said_series
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

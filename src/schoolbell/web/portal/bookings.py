@@ -17,14 +17,15 @@ from schoolbell.bookings.notes import with_notes_to_change
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
+from schoolbell.planning.every_week import weekly_seen_by
 from schoolbell.planning.rescheduling import require_movable
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.naming import may_be_named
-from schoolbell.web.portal.frame import address, come_in, frame, is_client
+from schoolbell.web.portal.frame import come_in, frame, is_client
 from schoolbell.web.portal.pages import page_of
 from schoolbell.web.portal.review_form import ReviewForm, reviewing
-from schoolbell.web.portal.rows import booking_row, lesson_rows, owed_rows
+from schoolbell.web.portal.rows import booking_row, booking_views, lesson_rows, owed_rows
 
 
 @require_safe
@@ -46,10 +47,11 @@ def bookings(request: HttpRequest, slug: str) -> HttpResponse:
             "rows": [booking_row(visit, booking) for booking in page.items],
             "page": page,
             "is_past": is_past,
-            "views": [
-                {"words": _("To come"), "href": address(visit, "bookings/"), "is_current": not is_past},
-                {"words": _("Past"), "href": address(visit, "bookings/?past"), "is_current": is_past},
-            ],
+            "views": booking_views(
+                visit,
+                "past" if is_past else "coming",
+                has_weekly=weekly_seen_by(visit.actor, visit.school).exists(),
+            ),
         },
     )
 

@@ -11,6 +11,7 @@ from schoolbell.bookings.lessons import lessons_ahead, next_per_student, with_st
 from schoolbell.bookings.queries import students_seen_by
 from schoolbell.kit.time import local_day, now
 from schoolbell.people.models import Student
+from schoolbell.planning.every_week import weekly_seen_by
 from schoolbell.web.entry import Visit
 from schoolbell.web.portal.account import standing
 from schoolbell.web.portal.frame import address, come_in, frame, is_client
@@ -38,6 +39,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
             "lessons": lesson_rows(visit, with_staff(seats[:MOST_LESSONS])),
             "has_more": len(seats) > MOST_LESSONS,
             "chosen": chosen,
+            "has_weekly": weekly_seen_by(visit.actor, visit.school).exists(),
             "views": _views(visit, students, chosen),
             "children": (children := _children(visit, students, today))[:MOST_CHILDREN],
             "more_children": max(len(children) - MOST_CHILDREN, 0),

@@ -3,6 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from schoolbell.billing.owing import OpenOrder, open_orders
 from schoolbell.billing.queries import orders_seen_by
@@ -12,7 +15,7 @@ from schoolbell.kit.money import Money
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Student
 from schoolbell.web.entry import Visit
-from schoolbell.web.portal.frame import of_booking, to_pay
+from schoolbell.web.portal.frame import address, of_booking, to_pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,16 @@ def booking_row(visit: Visit, booking: Booking) -> BookingRow:
         status=Booking.Status.EXPIRED if booking.is_overdue(now()) else booking.status,
         awaits=awaited(booking),
     )
+
+
+def booking_views(visit: Visit, current: str, *, has_weekly: bool) -> list[dict[str, Any]]:
+    """The pages of bookings: coming, past, and weekly where anything is."""
+    views = [("coming", _("To come"), "bookings/"), ("past", _("Past"), "bookings/?past")]
+    if has_weekly or current == "weekly":
+        views.append(("weekly", _("Every week"), "weekly/"))
+    return [
+        {"words": words, "href": address(visit, path), "is_current": name == current} for name, words, path in views
+    ]
 
 
 def owed_rows(visit: Visit, *, for_: Booking | None = None) -> list[OwedRow]:

@@ -12,6 +12,7 @@ from schoolbell.web.portal.naming import name
 from schoolbell.web.portal.notes import notes
 from schoolbell.web.portal.orders import orders
 from schoolbell.web.portal.reviewing import review
+from schoolbell.web.portal.weekly import weekly
 
 urlpatterns: list[URLPattern] = [
     path("", home),
@@ -26,4 +27,5 @@ urlpatterns: list[URLPattern] = [
     path("bookings/<uuid:booking_id>/review", review),
     path("orders/", orders),
     path("payments/", payments),
+    path("weekly/", weekly),
 ]

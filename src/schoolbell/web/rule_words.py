@@ -1,14 +1,18 @@
-"""How lessons that repeat are said: “Mondays and Thursdays, 18:00–19:00”, “every 2 weeks on Tuesdays, 16:00–17:00”."""
+"""How lessons that repeat are said: “Mondays and Thursdays, 18:00–19:00”, “every 2 weeks on Tuesdays, 16:00–17:00”;
+and why one of them is left out."""
 
 import datetime as dt
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from schoolbell.bookings.models import Seating
+from schoolbell.bookings.models import Enrollment, Seating
+from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.models import Series, SkippedOccurrence
 from schoolbell.timetable.recurrence import explicit, interval_of, parts_of, weekdays_of
+from schoolbell.web.templatetags.words import clock, day
 
 Reason = SkippedOccurrence.Reason
 PLURALS: Final = (
@@ -32,7 +36,7 @@ def said_days(series: Series) -> str:
     weekdays, every = weekdays_of(series), interval_of(series.rule)
     if weekdays is None:
         return _other_rule(series)
-    names = [str(PLURALS[day]) for day in weekdays]
+    names = [str(PLURALS[number]) for number in weekdays]
     days = (
         names[0]
         if len(names) == 1
@@ -45,6 +49,25 @@ def said_series(series: Series) -> str:
     """The days with their time, by the clocks of the series."""
     ends = (dt.datetime.combine(series.starts_on, series.starts) + dt.timedelta(minutes=series.duration_minutes)).time()
     return f"{said_days(series)}, {series.starts:%H:%M}–{ends:%H:%M}"
+
+
+def why(lesson: PlannedLesson, where: ZoneInfo) -> str:
+    """“Ida Teacher is taken 16:00–17:00.”"""
+    taken = [
+        _("%(who)s is taken %(when)s") % {"who": who, "when": clock(during, where)}
+        for who, during in lesson.taken
+        if who
+    ]
+    return "; ".join(taken) or str(WHY[lesson.reason])
+
+
+def said_pause(enrollment: Enrollment, on: dt.date) -> str:
+    """When somebody stays away from a class: “pauses from Wed 9 Dec, back on Wed 30 Dec”. Empty when it is over."""
+    first, back = enrollment.away_from, enrollment.away_until
+    if first is None or (back is not None and back <= on):
+        return ""
+    words = (_("pauses since %s") if first <= on else _("pauses from %s")) % day(first)
+    return words if back is None else _("%(pauses)s, back on %(day)s") % {"pauses": words, "day": day(back)}
 
 
 def _other_rule(series: Series) -> str:
