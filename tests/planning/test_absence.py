@@ -26,7 +26,7 @@ from schoolbell.billing.ledger import CLIENT, balance
 from schoolbell.billing.rearranging import arrange_absence_and_settle
 from schoolbell.catalogue.actions import qualify
 from schoolbell.diary.models import Claim, TimeOff
-from schoolbell.diary.refusals import TimeTaken
+from schoolbell.diary.refusals import TimeOffAsked, TimeTaken
 from schoolbell.diary.time_off import approve_time_off, ask_for_time_off
 from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.refusals import InputRefused
@@ -207,6 +207,32 @@ def test_time_off_that_was_asked_for_is_approved_and_one_that_was_approved_stand
         (day(12).starts_at, at(12)), (at(12), at(12, 11)), (at(12, 11), day(12).ends_at)
     ]  # fmt: skip
     assert TimeOff.objects.of(school).count() == 2
+    assert broken(school) == {}
+
+
+def test_a_request_that_reaches_further_is_not_approved_by_the_way():
+    school = new_school()
+    ida = new_instructor(school)
+    lesson, later = (new_session(new_course(school), hour_at(number), instructors=[ida]) for number in (10, 15))
+    month = ask_for_time_off(ida.person.diary, Stretch(at(8, 0), at(38, 0)), by=OWNER)
+    with pytest.raises(TimeOffAsked):
+        preview_absence(away(ida))
+    with pytest.raises(TimeOffAsked):
+        arrange_absence(away(ida), prefer=USUAL, by=OWNER)
+    with pytest.raises(TimeOffAsked):
+        arrange_absence(away(ida, time_off=month), prefer=USUAL, by=OWNER)
+    month.refresh_from_db()
+    assert (month.status, busy_of(ida)) == ("requested", [])
+    assert teacher_of(lesson) == teacher_of(later) == ida.pk
+    whole = Absence(school, ida, month.during)
+    assert [one.session.pk for one in preview_absence(whole)] == [lesson.pk, later.pk]
+    arrange_absence(whole, prefer=USUAL, by=OWNER)
+    month.refresh_from_db()
+    assert month.status == "approved"
+    assert TimeOff.objects.of(school).count() == 1
+    assert preview_absence(away(ida, 20)) == []  # what is approved and reaches further stands
+    arrange_absence(away(ida, 20), prefer=USUAL, by=OWNER)
+    assert TimeOff.objects.of(school).count() == 1
     assert broken(school) == {}
 
 
