@@ -14,10 +14,10 @@ from schoolbell.bookings.holds import expire_overdue_holds_at
 from schoolbell.diary.busy import clashes_with
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.models import TimeOff
-from schoolbell.diary.refusals import TimeOffAsked
+from schoolbell.diary.refusals import TimeOffAsked, TimeOffDecided
 from schoolbell.diary.time_off import approve_time_off, enter_time_off
 from schoolbell.journal.actions import record, tell
-from schoolbell.kit.time import Stretch
+from schoolbell.kit.time import Stretch, less, now
 from schoolbell.people.models import Instructor
 from schoolbell.planning.rearranging import (
     Affected,
@@ -39,8 +39,8 @@ USUAL: Final = (Way.SUBSTITUTE, Way.MOVE, Way.CANCEL)
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Who (with their person) is away, when. `time_off` is what was asked for or approved before; None: what is
-    approved and covers it, or was asked for so, or a new one."""
+    """Who (with their person) is away, when. `time_off` is what was asked for or approved before. What is off by then
+    stays so, what is asked for within is approved, and time off is entered for the rest."""
 
     school: School
     instructor: Instructor
@@ -88,14 +88,14 @@ def _arrange(
     off = _times_off(absence)
     situation = _situation(absence)  # again: somebody may have booked before the locks were there
     done = situation.apply(complete(situation, given, prefer), by=by, waive_students=waive_students)
-    time_off = _take(absence, off, by=by)
+    times_off = _take(absence, off, by=by)
     _require_nothing_left(absence, done)
     record(
         "instructor.absent",
         absence.instructor,
         by=by,
         new={
-            "time_off": str(time_off.pk),
+            "times_off": [str(one.pk) for one in times_off],
             "starts_at": absence.during.starts_at.isoformat(),
             "ends_at": absence.during.ends_at.isoformat(),
         }
@@ -126,13 +126,20 @@ def _times_off(absence: Absence) -> list[TimeOff]:
     return times_off
 
 
-def _take(absence: Absence, off: Sequence[TimeOff], *, by: Actor) -> TimeOff:
-    time_off = absence.time_off or next((one for one in off if one.during.covers(absence.during)), None)
-    if time_off is None:
-        return enter_time_off(absence.instructor.person.diary, absence.during, by=by, reason=absence.reason)
-    if time_off.status == TimeOff.Status.APPROVED:
-        return time_off
-    return approve_time_off(time_off, by=by)
+def _take(absence: Absence, off: Sequence[TimeOff], *, by: Actor) -> list[TimeOff]:
+    """All of it is off from now on: these times off, and new ones for whatever they leave of it.
+
+    Raises: TimeOffDecided where the one that is named was declined or withdrawn, and what `enter_time_off` does.
+    """
+    if absence.time_off is not None and absence.time_off not in off:
+        raise TimeOffDecided(absence.time_off.pk)
+    taken = [one if one.status == TimeOff.Status.APPROVED else approve_time_off(one, by=by) for one in off]
+    left = less([absence.during], [one.during for one in off])
+    if absence.during.ends_at > now():
+        left = [one for one in left if one.ends_at > now()]  # what is over of it needs none
+    diary = absence.instructor.person.diary
+    taken += [enter_time_off(diary, one, by=by, reason=absence.reason) for one in left]
+    return sorted(taken, key=lambda one: one.starts_at)
 
 
 def _require_nothing_left(absence: Absence, done: Rearranged) -> None:
