@@ -20,9 +20,8 @@ from schoolbell.catalogue.queries import instructors_of
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.kit.time import Stretch, local_day, now
+from schoolbell.kit.time import local_day, now
 from schoolbell.people.models import Client, Instructor, Student
-from schoolbell.planning.free_times import FreeTime, lessons_on_demand
 from schoolbell.planning.generation import extend_series
 from schoolbell.planning.looking import Occurrence, look_ahead
 from schoolbell.planning.plans import Plan, frame_of, horizon
@@ -42,7 +41,6 @@ from schoolbell.timetable.recurrence import (
 
 DAY: Final = dt.timedelta(days=1)
 MOST_WEEKS: Final = 4  # from a lesson to the next
-AS_FAR_AS: Final = 3 * DAY  # from a lesson that clashes, where its alternatives are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +215,6 @@ def _enrollment_of(plan: WeeklyPlan, series: Series | None) -> Enrollment:
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
     )
-
-
-def nearest_alternatives(plan: Plan, occurrence: Occurrence, *, most: int = 3) -> list[FreeTime]:
-    """Times at which a lesson that clashes could be given instead, by the same instructor, the nearest first."""
-    if plan.enrollment is None:
-        return []
-    around = Stretch(occurrence.during.starts_at - AS_FAR_AS, occurrence.during.starts_at + AS_FAR_AS)
-    found = lessons_on_demand(
-        plan.series.course, around, instructor_id=plan.instructors[0].pk, student=plan.enrollment.student
-    )
-    return sorted(found, key=lambda free: abs(free.during.starts_at - occurrence.during.starts_at))[:most]
 
 
 def note_enrollment(enrollment: Enrollment, name: str, *, by: Actor, new: dict[str, object]) -> None:
