@@ -321,6 +321,20 @@ def test_what_was_skipped_is_tried_again_once_the_time_is_free():
     assert hold.status == "expired"
 
 
+def test_a_hold_that_ran_out_is_too_close_to_no_lesson():
+    plan = a_plan(school=new_school("coding", timezone="UTC", weekly_ahead_days=35, buffer_after_minutes=30))
+    hold = buy_lesson(plan.course, new_student(plan.course.school), hour(TUESDAY + WEEK, 15).starts_at)
+    assert [one.reason for one in preview_lessons(plan)] == ["", "rule", "", "", ""]
+    Booking.objects.filter(id=hold.pk).update(hold_expires_at=dt.datetime(2027, 2, 15, 11, tzinfo=UTC))
+    assert [one.reason for one in preview_lessons(plan)] == [""] * 5
+    enrollment = enroll_weekly(plan, by=OWNER)
+    assert len(lessons(enrollment)) == 5
+    hold.refresh_from_db()
+    assert hold.status == "expired"
+    assert not SkippedOccurrence.objects.filter(series_id=enrollment.series_id).exists()
+    assert broken(plan.course.school) == {}
+
+
 def test_a_lesson_that_was_cancelled_does_not_come_back():
     plan = a_plan()
     enrollment = enroll_weekly(plan, by=OWNER)

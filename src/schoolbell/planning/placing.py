@@ -29,6 +29,7 @@ from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing, Session, SkippedOccurrence
 from schoolbell.timetable.refusals import AgainstRules
+from schoolbell.timetable.spacing import whole_weeks
 
 Reason = SkippedOccurrence.Reason
 
@@ -84,7 +85,8 @@ def place_skipped(series: Series, occurrence_on: dt.date, starts_at: dt.datetime
     if starts_at <= now():
         raise InputRefused.of("starts_at", _("Choose a time that lies ahead."))
     during = Stretch(starts_at, starts_at + dt.timedelta(minutes=series.duration_minutes))
-    expire_overdue_holds_at(series.course.school, during)
+    school = series.course.school
+    expire_overdue_holds_at(school, whole_weeks(during, school.zone))  # all that a rule between neighbours could count
     return _place(series, occurrence_on, during, by=by)
 
 

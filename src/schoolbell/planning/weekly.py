@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.bookings.holds import overdue_sources
 from schoolbell.bookings.models import Enrollment
 from schoolbell.bookings.rules import require_active, require_age
 from schoolbell.catalogue.models import Course
@@ -81,11 +82,12 @@ def ready_plan(plan: WeeklyPlan) -> Plan:
 
 
 def look_at(ready: Plan, *, apart_from: Sequence[UUID] = ()) -> list[Occurrence]:
-    """Every lesson of a plan up to the horizon, with what stands in its way."""
+    """Every lesson of a plan up to the horizon, with what stands in its way; holds that ran out do not."""
     course = ready.series.course
     today = local_day(now(), course.school.zone)
     days = occurrence_days(ready.series, today, horizon(course.school))
     ahead = [day for day in days if ready.during(day).starts_at > now()]
+    apart_from = [*overdue_sources(course.school.pk), *apart_from]
     return look_ahead(ready, ahead, frame=frame_of(course.school), apart_from=apart_from)
 
 
