@@ -22,6 +22,7 @@ from schoolbell.catalogue.actions import qualify
 from schoolbell.diary.closures import add_closure
 from schoolbell.diary.models import TimeOff
 from schoolbell.diary.time_off import ask_for_time_off
+from schoolbell.kit.time import Stretch
 from schoolbell.people.models import InstructorStats
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
@@ -108,6 +109,14 @@ def test_an_absence_is_looked_at_and_then_arranged(api: Api, school: School):
     }
     assert [(off.status, off.reason) for off in TimeOff.objects.of(school)] == [("approved", "Flu")]
     assert Session.objects.get(id=two.pk).starts_at == at(11, 12)
+
+
+def test_a_day_within_time_off_that_is_asked_for_is_refused_already_when_looked_at(api: Api, school: School):
+    ida = new_instructor(school)
+    ask_for_time_off(ida.person.diary, Stretch(at(8, 0), at(38, 0)), by=OWNER)
+    path, body = f"/instructors/{ida.pk}/absence", {"starts_at": shown(10, 8), "ends_at": shown(10, 20)}
+    assert api.post(path, body | {"dry_run": True}).told == (409, "time_off_asked")
+    assert api.post(path, body).told == (409, "time_off_asked")
 
 
 def test_time_off_that_was_asked_for_says_when(api: Api, school: School):

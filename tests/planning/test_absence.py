@@ -1,6 +1,7 @@
 """An instructor is away: every lesson is seen to in one step, or nothing is done."""
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -26,8 +27,8 @@ from schoolbell.billing.ledger import CLIENT, balance
 from schoolbell.billing.rearranging import arrange_absence_and_settle
 from schoolbell.catalogue.actions import qualify
 from schoolbell.diary.models import Claim, TimeOff
-from schoolbell.diary.refusals import TimeTaken
-from schoolbell.diary.time_off import approve_time_off, ask_for_time_off
+from schoolbell.diary.refusals import TimeOffAsked, TimeOffDecided, TimeTaken
+from schoolbell.diary.time_off import approve_time_off, ask_for_time_off, enter_time_off, withdraw_time_off
 from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch
@@ -208,6 +209,79 @@ def test_time_off_that_was_asked_for_is_approved_and_one_that_was_approved_stand
     ]  # fmt: skip
     assert TimeOff.objects.of(school).count() == 2
     assert broken(school) == {}
+
+
+def test_a_request_that_reaches_further_is_not_approved_by_the_way():
+    school = new_school()
+    ida = new_instructor(school)
+    lesson, later = (new_session(new_course(school), hour_at(number), instructors=[ida]) for number in (10, 15))
+    month = ask_for_time_off(ida.person.diary, Stretch(at(8, 0), at(38, 0)), by=OWNER)
+    with pytest.raises(TimeOffAsked):
+        preview_absence(away(ida))
+    with pytest.raises(TimeOffAsked):
+        arrange_absence(away(ida), prefer=USUAL, by=OWNER)
+    with pytest.raises(TimeOffAsked):
+        arrange_absence(away(ida, time_off=month), prefer=USUAL, by=OWNER)
+    month.refresh_from_db()
+    assert (month.status, busy_of(ida)) == ("requested", [])
+    assert teacher_of(lesson) == teacher_of(later) == ida.pk
+    whole = Absence(school, ida, month.during)
+    assert [one.session.pk for one in preview_absence(whole)] == [lesson.pk, later.pk]
+    arrange_absence(whole, prefer=USUAL, by=OWNER)
+    month.refresh_from_db()
+    assert month.status == "approved"
+    assert TimeOff.objects.of(school).count() == 1
+    assert preview_absence(away(ida, 20)) == []  # what is approved and reaches further stands
+    arrange_absence(away(ida, 20), prefer=USUAL, by=OWNER)
+    assert TimeOff.objects.of(school).count() == 1
+    assert broken(school) == {}
+
+
+def test_what_is_off_already_stands_what_is_asked_for_within_is_approved_and_the_rest_is_entered():
+    school = new_school()
+    ida = new_instructor(school)
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    choir = enter_time_off(ida.person.diary, Stretch(at(10, 15), at(10, 17)), by=OWNER, reason="Choir")
+    asked = ask_for_time_off(ida.person.diary, hour_at(10, 18), by=OWNER)
+    late = enter_time_off(ida.person.diary, Stretch(at(10, 23), at(11, 2)), by=OWNER)
+    assert [one.session.pk for one in preview_absence(away(ida))] == [session.pk]
+    arrange_absence(away(ida, reason="Flu"), prefer=[Way.CANCEL], by=OWNER)
+    rows = TimeOff.objects.of(school).order_by("starts_at")
+    assert [(one.during, one.status, one.reason) for one in rows] == [
+        (Stretch(at(10, 0), at(10, 15)), "approved", "Flu"),
+        (choir.during, "approved", "Choir"),
+        (Stretch(at(10, 17), at(10, 18)), "approved", "Flu"),
+        (asked.during, "approved", ""),
+        (Stretch(at(10, 19), at(10, 23)), "approved", "Flu"),
+        (late.during, "approved", ""),
+    ]
+    assert busy_of(ida) == [tuple(one.during) for one in rows]
+    assert Record.objects.get(name="instructor.absent").new["times_off"] == [str(one.pk) for one in rows]
+    assert broken(school) == {}
+    arrange_absence(away(ida), by=OWNER)
+    assert TimeOff.objects.of(school).count() == 6
+
+
+def test_what_is_over_of_a_day_is_not_written_down():
+    school = new_school()
+    ida = new_instructor(school)
+    enter_time_off(ida.person.diary, Stretch(at(10, 15), at(10, 17)), by=OWNER)
+    absence = away(ida)
+    with time_machine.travel(at(10, 16), tick=False):
+        arrange_absence(absence, by=OWNER)
+    assert busy_of(ida) == [(at(10, 15), at(10, 17)), (at(10, 17), day(10).ends_at)]
+    with time_machine.travel(at(11, 16), tick=False), pytest.raises(InputRefused):
+        arrange_absence(absence, by=OWNER)
+
+
+def test_time_off_that_was_withdrawn_meanwhile_is_not_taken_for_approved():
+    school = new_school()
+    ida = new_instructor(school)
+    off = enter_time_off(ida.person.diary, day(10), by=OWNER)
+    withdraw_time_off(off, by=OWNER)
+    with pytest.raises(TimeOffDecided):
+        arrange_absence(away(ida, time_off=off), by=OWNER)
+    assert busy_of(ida) == []
 
 
 def test_what_has_begun_can_only_be_kept():

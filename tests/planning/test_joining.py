@@ -143,7 +143,7 @@ def test_a_full_class_is_said_with_the_nearest_that_has_a_seat_and_tried_again(s
     assert [(one.day, one.reason) for one in seen] == [
         (TUESDAY, ""), (TUESDAY + WEEK, "full"), (TUESDAY + 2 * WEEK, ""), (TUESDAY + 3 * WEEK, "")
     ]  # fmt: skip
-    assert [f"{one.during.starts_at:%m-%d}" for one in seen[1].alternatives] == ["02-25", "02-18"]
+    assert [f"{one.starts_at:%m-%d}" for one in seen[1].alternatives] == ["02-25", "02-18"]
     assert not Enrollment.objects.of(school).filter(in_class=True).exists()
     enrollment = join_class(asked, by=OWNER)
     assert seats(enrollment) == ["02-16", "03-02", "03-09"]

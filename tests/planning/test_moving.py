@@ -12,6 +12,7 @@ from factories import (
     buy_lesson,
     buy_seat,
     hour_at,
+    let_hold_run_out,
     new_course,
     new_instructor,
     new_lessons,
@@ -140,6 +141,37 @@ def test_another_instructor_takes_over():
     booking.refresh_from_db()
     assert booking.moved_at is None  # the same time: terms stand
     assert Record.objects.filter(name="booking.changed").count() == 1
+    assert broken(school) == {}
+
+
+def test_a_hold_that_ran_out_within_reach_of_a_rule_cannot_be_paid_any_more():
+    school = new_school("coding", buffer_after_minutes=30)
+    ida, course = new_instructor(school), new_lessons(school)
+    hold = buy_lesson(course, new_student(school), at(10, 9))
+    lesson = buy_lesson(course, new_student(school, "Kim Other"), at(12, 10)).session
+    with pytest.raises(MoveClashes):
+        move_sessions([to(lesson, hour_at(10, 10))], by=OWNER)
+    let_hold_run_out(hold)
+    move_sessions([to(lesson, hour_at(11, 10))], by=OWNER, despite_rules=True)
+    hold.refresh_from_db()
+    assert hold.status == "pending"  # whoever overrules the rules needs none of it
+    (moved,) = move_sessions([to(lesson, hour_at(10, 10))], by=OWNER)
+    hold.refresh_from_db()
+    assert (moved.starts_at, hold.status) == (at(10, 10), "expired")
+    assert busy_at(ida.person.diary_id) == [(at(10, 10), at(10, 11))]
+    assert broken(school) == {}
+
+
+def test_a_seat_whose_hold_ran_out_goes_along_with_its_class():
+    school = new_school("coding", buffer_after_minutes=30)
+    ida, sam = new_instructor(school), new_student(school)
+    lesson = new_session(new_course(school), hour_at(10, 9), instructors=[ida])
+    booking = buy_seat(lesson, sam)
+    let_hold_run_out(booking)
+    move_sessions([to(lesson, hour_at(10, 9, 30))], by=OWNER)
+    booking.refresh_from_db()
+    assert booking.status == "pending"
+    assert busy_at(sam.person.diary_id) == busy_at(ida.person.diary_id) == [(at(10, 9, 30), at(10, 10, 30))]
     assert broken(school) == {}
 
 

@@ -8,7 +8,18 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from factories import OWNER, be_busy, new_course, new_instructor, new_lessons, new_resource, new_school, new_student
+from factories import (
+    OWNER,
+    be_busy,
+    buy_lesson,
+    let_hold_run_out,
+    new_course,
+    new_instructor,
+    new_lessons,
+    new_resource,
+    new_school,
+    new_student,
+)
 from factories import payer_of as payer
 from invariants import broken
 from schoolbell.bookings.models import Booking, Enrollment
@@ -113,6 +124,20 @@ def test_what_stands_in_the_way_there_is_named(school: School):
     with pytest.raises(OutsideOpeningHours):
         place_skipped(series, TAKEN_ON, hour(TAKEN_ON, 11).starts_at, by=OWNER)
     assert [row.occurrence_on for row in skipped_ahead(school)] == [TAKEN_ON]
+
+
+def test_a_hold_that_ran_out_is_too_close_to_nothing(school: School):
+    school.stored_policies |= {"buffer_after_minutes": 30}
+    school.save()
+    enrollment, _busy = left_out_weekly(school)
+    hold = buy_lesson(enrollment.course, new_student(school), hour(TAKEN_ON, 10).starts_at)
+    with pytest.raises(AgainstRules):
+        place_skipped(series_of(enrollment), TAKEN_ON, hour(TAKEN_ON, 11).starts_at, by=OWNER)
+    let_hold_run_out(hold)
+    place_skipped(series_of(enrollment), TAKEN_ON, hour(TAKEN_ON, 11).starts_at, by=OWNER)
+    hold.refresh_from_db()
+    assert hold.status == "expired"
+    assert broken(school) == {}
 
 
 def test_another_place_of_the_kind_does_where_its_own_is_taken(school: School):

@@ -217,6 +217,21 @@ def test_an_overdue_hold_on_a_lesson_on_demand_is_not_in_the_way():
     assert broken(school) == {}
 
 
+def test_an_overdue_hold_is_too_close_to_no_slot():
+    school = new_school("coding", timezone="Europe/Berlin", buffer_after_minutes=30)
+    lessons = new_lessons(school, price=4500)
+    ida = new_instructor(school)
+    hold = buy_lesson(lessons, new_student(school), berlin(TUESDAY, 8).starts_at)
+    plan = a_plan(school, instructor=ida, course=lessons, last_day=TUESDAY, ends=dt.time(10))
+    assert list(reasons(preview_slots(plan))) == [berlin(TUESDAY, 9)]
+    let_hold_run_out(hold)
+    assert reasons(preview_slots(plan)) == {}
+    assert publish_slots(plan, by=OWNER, skip_clashing=False).added == 1
+    hold.refresh_from_db()
+    assert hold.status == "expired"
+    assert broken(school) == {}
+
+
 def test_a_slots_room_is_taken_with_it_and_named(practice: School):
     course = new_lessons(practice, resource_kind="online_room")
     room = new_resource(practice, kind="online_room", name="Room 1", capacity=3)

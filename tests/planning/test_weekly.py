@@ -26,16 +26,25 @@ from invariants import broken
 from schoolbell.bookings.actions import cancel_booking
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
 from schoolbell.bookings.refusals import TransitionRefused
+from schoolbell.diary.actions import add_opening_hours
 from schoolbell.diary.closures import add_closure, keep_open
 from schoolbell.diary.models import Claim
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.models import Record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import UTC, Stretch
+from schoolbell.people.models import Instructor
 from schoolbell.planning.generation import Extended, extend_school, extend_series
-from schoolbell.planning.pausing import end_enrollment, pause_enrollment, resume_enrollment
-from schoolbell.planning.plans import plan_of
-from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly, nearest_alternatives, preview_weekly
+from schoolbell.planning.occurrences import SeriesChange
+from schoolbell.planning.pausing import (
+    change_weekly,
+    end_enrollment,
+    pause_enrollment,
+    preview_weekly_change,
+    resume_enrollment,
+)
+from schoolbell.planning.skipped import preview_lessons, skipped_lessons
+from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly, preview_weekly
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, Session, SkippedOccurrence
 
@@ -69,6 +78,16 @@ def a_plan(*, school: School | None = None, **values: Any) -> WeeklyPlan:
         }
         | values
     )
+
+
+def hour(day: dt.date, at: int, minute: int = 0) -> Stretch:
+    starts_at = dt.datetime.combine(day, dt.time(at, minute), tzinfo=UTC)
+    return Stretch(starts_at, starts_at + dt.timedelta(hours=1))
+
+
+def open_from(instructor: Instructor, weekday: int, starts: int, ends: int) -> None:
+    wall = {"starts": dt.time(starts), "ends": dt.time(ends)}
+    add_opening_hours(instructor.person.diary, weekday=weekday, **wall, timezone="UTC", by=OWNER)
 
 
 def lessons(enrollment: Enrollment, *statuses: str) -> list[dt.datetime]:
@@ -184,13 +203,92 @@ def test_a_clash_is_kept_with_who_is_taken_and_what_could_be_instead():
     assert {one.diary_id for one in occurrence.taken} == {
         plan.instructor.person.diary_id, other.person.diary_id
     }  # fmt: skip
-    found = nearest_alternatives(plan_of(enrollment.series), occurrence)
-    assert [free.during.starts_at for free in found] == [
-        taken - dt.timedelta(hours=1),
+    (found,) = skipped_lessons(enrollment.series)
+    assert [during.starts_at for during in found.alternatives] == [
         taken + dt.timedelta(hours=1),
-        taken - dt.timedelta(hours=1, minutes=30),
+        taken - dt.timedelta(hours=1),
+        taken + dt.timedelta(hours=1, minutes=30),
     ]
     assert broken(plan.course.school) == {}
+
+
+def test_other_times_are_those_of_the_school_not_of_who_books_themselves():
+    """Who books themselves books two days before at the latest, and a fortnight ahead at most."""
+    policies = {"notice_minutes": 2880, "furthest_ahead_days": 14, "weekly_ahead_days": 56}
+    plan = a_plan(school=new_school("coding", timezone="UTC", **policies))
+    for clash in (TUESDAY, TUESDAY + 5 * WEEK):
+        be_busy(plan.instructor.person.diary_id, plan.course.school, hour(clash, 16))
+    seen = [one for one in preview_lessons(plan) if one.reason]
+    assert [one.alternatives for one in seen] == [
+        (hour(clash, 17), hour(clash, 15), hour(clash, 17, 30)) for clash in (TUESDAY, TUESDAY + 5 * WEEK)
+    ]
+    enrollment = enroll_weekly(plan, by=OWNER)
+    assert skipped_lessons(enrollment.series) == seen
+
+
+def test_another_time_has_room_for_all_of_a_lesson():
+    """A course of an hour, lessons of two by now: half an hour of theirs is busy, and an hour is free beside it."""
+    plan = a_plan(school=new_school("coding", timezone="UTC", weekly_ahead_days=14))
+    ida = plan.instructor
+    ida.person.diary.opening_hours.all().delete()
+    for weekday, starts, ends in ((2, 15, 18), (3, 10, 13)):
+        open_from(ida, weekday, starts, ends)
+    taken_on = TUESDAY + WEEK
+    half_past = Stretch(hour(taken_on, 16, 30).starts_at, hour(taken_on, 16).ends_at)
+    be_busy(ida.person.diary_id, plan.course.school, half_past)
+    enrollment = enroll_weekly(plan, by=OWNER)
+    change = SeriesChange(duration_minutes=120)
+    (seen,) = preview_weekly_change(enrollment, first_day=MONDAY, change=change).added
+    wednesday = taken_on + dt.timedelta(days=1)
+    assert (seen.day, seen.reason) == (taken_on, "clash")
+    assert seen.alternatives == tuple(
+        Stretch(at.starts_at, at.starts_at + dt.timedelta(hours=2))
+        for at in (hour(wednesday, 10), hour(wednesday, 10, 30), hour(wednesday, 11))
+    )
+    changed = change_weekly(enrollment, first_day=MONDAY, change=change, by=OWNER)
+    assert skipped_lessons(changed.series) == [seen]
+    assert broken(plan.course.school) == {}
+
+
+def test_no_other_time_is_that_of_a_lesson_of_the_same_plan():
+    plan = a_plan(school=new_school("coding", timezone="UTC", weekly_ahead_days=35))
+    ida = plan.instructor
+    ida.person.diary.opening_hours.all().delete()
+    open_from(ida, 2, 16, 17)
+    be_busy(ida.person.diary_id, plan.course.school, hour(TUESDAY + 2 * WEEK, 16))
+    assert [(one.reason, one.alternatives) for one in preview_lessons(plan)] == [
+        ("", ()), ("", ()), ("clash", ()), ("", ()), ("", ())
+    ]  # fmt: skip
+
+
+def test_no_other_time_is_one_to_which_lessons_move_in_the_same_step():
+    plan = a_plan(school=new_school("coding", timezone="UTC", weekly_ahead_days=21))
+    ida = plan.instructor
+    ida.person.diary.opening_hours.all().delete()
+    open_from(ida, 2, 16, 18)
+    taken_on = TUESDAY + WEEK
+    be_busy(ida.person.diary_id, plan.course.school, Stretch(hour(taken_on, 16).starts_at, hour(taken_on, 17).ends_at))
+    enrollment = enroll_weekly(plan, by=OWNER)
+    seen = preview_weekly_change(enrollment, first_day=MONDAY, change=SeriesChange(starts=dt.time(17)))
+    assert [one.move.slots for one in seen.ahead] == [(hour(TUESDAY, 17),), (hour(TUESDAY + 2 * WEEK, 17),)]
+    to_come = TUESDAY + 3 * WEEK  # not on the timetable yet; at five it will be this lesson
+    assert [(one.day, one.reason, one.alternatives) for one in seen.added] == [
+        (taken_on, "clash", (hour(to_come, 16),))
+    ]  # fmt: skip
+
+
+def test_as_many_queries_for_the_other_times_of_three_as_of_one():
+    plan = a_plan()
+    counts = []
+    for number in (1, 2):
+        for week in range(number):
+            at = dt.datetime(2027, 2, 16, 21, tzinfo=UTC) + (number + week) * WEEK
+            be_busy(plan.instructor.person.diary_id, plan.course.school, Stretch(at, at + dt.timedelta(hours=1)))
+        with CaptureQueriesContext(connection) as captured:
+            seen = [one.alternatives for one in preview_lessons(plan) if one.reason]
+        assert all(seen)
+        counts.append((len(seen), len(captured)))
+    assert counts == [(1, counts[0][1]), (3, counts[0][1])]
 
 
 def test_a_closed_day_is_looked_at_again_when_the_school_opens_and_not_every_night():
@@ -221,6 +319,20 @@ def test_what_was_skipped_is_tried_again_once_the_time_is_free():
     assert not SkippedOccurrence.objects.filter(series_id=enrollment.series_id).exists()
     hold.refresh_from_db()
     assert hold.status == "expired"
+
+
+def test_a_hold_that_ran_out_is_too_close_to_no_lesson():
+    plan = a_plan(school=new_school("coding", timezone="UTC", weekly_ahead_days=35, buffer_after_minutes=30))
+    hold = buy_lesson(plan.course, new_student(plan.course.school), hour(TUESDAY + WEEK, 15).starts_at)
+    assert [one.reason for one in preview_lessons(plan)] == ["", "rule", "", "", ""]
+    Booking.objects.filter(id=hold.pk).update(hold_expires_at=dt.datetime(2027, 2, 15, 11, tzinfo=UTC))
+    assert [one.reason for one in preview_lessons(plan)] == [""] * 5
+    enrollment = enroll_weekly(plan, by=OWNER)
+    assert len(lessons(enrollment)) == 5
+    hold.refresh_from_db()
+    assert hold.status == "expired"
+    assert not SkippedOccurrence.objects.filter(series_id=enrollment.series_id).exists()
+    assert broken(plan.course.school) == {}
 
 
 def test_a_lesson_that_was_cancelled_does_not_come_back():

@@ -52,8 +52,7 @@ def show_planned(lessons: Sequence[PlannedLesson]) -> list[dict[str, Any]]:
                 for who, during in one.taken
             ],
             "alternatives": [
-                {"starts_at": shown(free.during.starts_at), "ends_at": shown(free.during.ends_at)}
-                for free in one.alternatives
+                {"starts_at": shown(during.starts_at), "ends_at": shown(during.ends_at)} for during in one.alternatives
             ],
         }
         for one in lessons

@@ -20,13 +20,15 @@ from schoolbell.schools.models import School
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What somebody wants: seats in these slots, these diaries at these times, a trial of that course."""
+    """What somebody wants: seats in these slots, these diaries at these times, a trial of that course. What is held in
+    sessions `apart_from` these is not in the way: it moves along."""
 
     school_id: UUID
     slot_ids: tuple[UUID, ...]
     times: tuple[tuple[UUID, Stretch], ...]
     student_id: UUID | None = None
     trial_of: UUID | None = None
+    apart_from: tuple[UUID, ...] = ()
 
 
 def expire_overdue_holds(*, in_the_way_of: Reach) -> int:
@@ -50,7 +52,7 @@ def expire_overdue_holds(*, in_the_way_of: Reach) -> int:
     overdue = Booking.objects.filter(
         wanted, school_id=reach.school_id, status=Booking.Status.PENDING, hold_expires_at__lte=now()
     )
-    found = list(overdue.order_by("id"))
+    found = list(overdue.exclude(session_id__in=reach.apart_from).order_by("id"))
     return beforehand(lambda: _expire(found, reach.slot_ids)) if found else 0
 
 

@@ -47,6 +47,14 @@ class TimeOffOverlaps(Refusal):
     message = _("Time off is asked for or approved then already. Withdraw that first.")
 
 
+class TimeOffAsked(Refusal):
+    """A request that reaches further than what is arranged is not approved by the way: nobody saw to the rest of it.
+    The subject is the request."""
+
+    code = "time_off_asked"
+    message = _("Time off that reaches further is asked for then. Approve, decline or withdraw that first.")
+
+
 class TimeOffDecided(Refusal):
     """What was decided, or withdrawn, is not decided again."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from schoolbell.bookings.holds import overdue_sources
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import instructors_of
 from schoolbell.journal.actions import record, tell
@@ -52,7 +53,7 @@ def preview_series(new: NewSeries) -> list[PlannedLesson]:
     today = local_day(now(), zone(series.timezone))
     school = new.course.school
     days = [day for day in occurrence_days(series, today, horizon(school)) if plan.during(day).starts_at > now()]
-    return in_words(plan, look_ahead(plan, days, frame=frame_of(school)))
+    return in_words(plan, look_ahead(plan, days, frame=frame_of(school), apart_from=overdue_sources(school.pk)))
 
 
 @transaction.atomic

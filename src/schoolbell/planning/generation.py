@@ -20,7 +20,7 @@ from schoolbell.diary.models import Closure
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.database.statements import forget_plans, read
-from schoolbell.kit.time import instant, local_day, now, zone
+from schoolbell.kit.time import Stretch, instant, local_day, now, zone
 from schoolbell.planning.looking import Occurrence, look_ahead
 from schoolbell.planning.plans import Frame, Plan, frame_of, plan_of
 from schoolbell.planning.putting import put_on_timetable
@@ -29,6 +29,7 @@ from schoolbell.schools.actor import SYSTEM, Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, SkippedOccurrence
 from schoolbell.timetable.recurrence import occurrence_days
+from schoolbell.timetable.spacing import whole_weeks
 
 MOST_TRIES: Final = 3
 log = structlog.get_logger("schoolbell.generation")
@@ -57,18 +58,22 @@ def extend_series(series: Series, *, until: dt.date, by: Actor = SYSTEM, frame: 
     frame = frame or frame_of(series.course.school)
     for _try in range(MOST_TRIES):
         try:
-            extended, clashes = _extend(series, until=until, by=by, frame=frame)
+            extended, left_out = _extend(series, until=until, by=by, frame=frame)
         except TimeTaken:  # somebody took a time in the same moment: look again
             continue
-        if not _cleared(frame.school, clashes):
+        if not _cleared(frame.school, left_out):
             if not series.on_demand:
                 seat_enrolled(series, by=by)
             return extended
     raise TimeTaken(series.pk)  # the timetable moves faster than one can look
 
 
-def _cleared(school: School, clashes: Sequence[Occurrence]) -> bool:
-    return sum(expire_overdue_holds_at(school, one.during) for one in clashes if one.taken) > 0
+def _cleared(school: School, left_out: Sequence[Occurrence]) -> bool:
+    """Did a hold that ran out stand in the way? For a rule it may be any of those weeks: one look at all of them."""
+    times = [one.during for one in left_out if one.taken]
+    if ruled_out := [one.during for one in left_out if one.reason == Reason.RULE]:
+        times.append(whole_weeks(Stretch(ruled_out[0].starts_at, ruled_out[-1].ends_at), school.zone))
+    return sum(expire_overdue_holds_at(school, one) for one in times) > 0
 
 
 @transaction.atomic
@@ -95,7 +100,7 @@ def _extend(series: Series, *, until: dt.date, by: Actor, frame: Frame) -> tuple
         _note(plan, "series.extended", by=by, new={"sessions": len(free), "until": until.isoformat()})
     if left_out:
         _note(plan, "series.skipped", by=by, new={"days": [day.isoformat() for day in left_out]})
-    return Extended(len(free), len(skipped)), [one for one in skipped if one.reason == Reason.CLASH]
+    return Extended(len(free), len(skipped)), skipped
 
 
 def _note(plan: Plan, name: str, *, by: Actor, new: dict[str, Any]) -> None:

@@ -177,7 +177,7 @@ def _looked_at(enrollment: Enrollment, sessions: Sequence[Session]) -> list[Plan
             reason = Seating.Reason.FULL.value
         else:
             reason = Seating.Reason.CLASH.value if taken else ""
-        alternatives: tuple[FreeTime, ...] = ()
+        alternatives: tuple[Stretch, ...] = ()
         if reason and one.pk not in seated and student.is_active:
             if others is None:
                 others = _elsewhere(series, span, student)
@@ -205,6 +205,6 @@ def _elsewhere(series: Series, within: Stretch, student: Student) -> list[FreeTi
     return [one for one in found if one.session and one.session.series_id != series.pk]
 
 
-def _nearest(others: Sequence[FreeTime], to: Stretch) -> tuple[FreeTime, ...]:
-    near = [one for one in others if abs(one.during.starts_at - to.starts_at) <= AS_FAR_AS]
-    return tuple(sorted(near, key=lambda one: abs(one.during.starts_at - to.starts_at))[:MOST_ALTERNATIVES])
+def _nearest(others: Sequence[FreeTime], to: Stretch) -> tuple[Stretch, ...]:
+    near = [one.during for one in others if abs(one.during.starts_at - to.starts_at) <= AS_FAR_AS]
+    return tuple(sorted(near, key=lambda one: abs(one.starts_at - to.starts_at))[:MOST_ALTERNATIVES])

@@ -30,6 +30,7 @@ from schoolbell.planning.substitute_requests import settle_requests
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot, Staffing
 from schoolbell.timetable.places import require_in_use
+from schoolbell.timetable.spacing import rules_of, whole_weeks
 
 
 @in_one_go
@@ -77,7 +78,7 @@ def move_sessions(
     moving = Moving(moves)
     lock_diaries(school_id, moving.diaries)
     moving = Moving(moves)  # again: somebody may have booked before the slots were locked
-    expire_overdue_holds(in_the_way_of=Reach(school_id, (), tuple((one.diary_id, one.during) for one in moving.wanted)))
+    expire_overdue_holds(in_the_way_of=_reach(moving, rules=not despite_rules))
     clashes = list(moving.clashes())
     overruled = {"student": waive_students, "closed": despite_closed, "rule": despite_rules}
     if refused := [one for one in clashes if not overruled.get(one.kind) and not one.is_agreed(despite_hours)]:
@@ -88,6 +89,19 @@ def move_sessions(
     for move in moves:
         _note(move, sessions[move.session.pk], moving, waived=waived, keeps_terms=keeps_terms, by=by)
     return list(Session.objects.filter(school_id=school_id, id__in=list(sessions)).order_by("starts_at", "id"))
+
+
+def _reach(moving: Moving, *, rules: bool) -> Reach:
+    """The new times; and where rules between neighbours count, all weeks around them of who gives it and where: paid
+    late, a hold there would break what is promised now."""
+    times = [(one.diary_id, one.during) for one in moving.wanted]
+    staff = [one for move in moving.moves for one in moving.of_staff(move)]
+    instructors = [one for move in moving.moves for one in move.instructors]
+    if rules and staff and rules_of(moving.school).matter_to(instructors):
+        span = Stretch(min(one.during.starts_at for one in staff), max(one.during.ends_at for one in staff))
+        weeks = whole_weeks(span, moving.school.zone)
+        times += [(diary_id, weeks) for diary_id in {one.diary_id for one in staff}]
+    return Reach(moving.school_id, (), tuple(times), apart_from=tuple(move.session.pk for move in moving.moves))
 
 
 def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.bookings.holds import overdue_sources
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.diary.opening import Opening
 from schoolbell.kit.refusals import InputRefused
@@ -267,7 +268,8 @@ def _sources(sessions: Sequence[Session]) -> list[UUID]:
 
 def added_by(edit: Edit, *, beside: Sequence[Edit] = ()) -> list[Occurrence]:
     """The days up to the horizon that are named now, have no session and are not left out on purpose, with what stands
-    in the way: what is ahead of it, and of the edits that are made with it, is as good as gone."""
+    in the way: what is ahead of it, and of the edits that are made with it, is as good as gone, and so are holds that
+    ran out."""
     series, after = edit.plan.series, edit.after
     own = {"school_id": series.school_id, "series_id": series.pk, "occurrence_on__gte": edit.first}
     on_purpose = SkippedOccurrence.objects.filter(**own, reason=SkippedOccurrence.Reason.CANCELLED)
@@ -283,7 +285,8 @@ def added_by(edit: Edit, *, beside: Sequence[Edit] = ()) -> list[Occurrence]:
         if day not in there and plan.during(day).starts_at > now()
     ]
     gone = [one.session for each in (edit, *beside) for one in each.ahead]
-    return look_ahead(plan, days, frame=edit.frame, apart_from=_sources(gone))
+    apart_from = [*overdue_sources(series.school_id), *_sources(gone)]
+    return look_ahead(plan, days, frame=edit.frame, apart_from=apart_from)
 
 
 def sessions_ahead(series: Series, first_day: dt.date) -> list[Session]:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.ending import end_booking
+from schoolbell.bookings.holds import overdue_sources
 from schoolbell.bookings.models import Booking, Enrollment, Seating
 from schoolbell.bookings.refusals import TransitionRefused
 from schoolbell.diary.keeping import keep_hours
@@ -143,7 +144,8 @@ def preview_resume(enrollment: Enrollment, *, on: dt.date) -> Sequence[PlannedLe
     plan = Plan(after, before.instructors, enrollment)
     days = occurrence_days(after, on, horizon(after.course.school))
     ahead = [day for day in days if plan.during(day).starts_at > now()]
-    return in_words(plan, look_ahead(plan, ahead, frame=frame_of(after.course.school)))
+    school = after.course.school
+    return in_words(plan, look_ahead(plan, ahead, frame=frame_of(school), apart_from=overdue_sources(school.pk)))
 
 
 @transaction.atomic

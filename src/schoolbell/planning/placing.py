@@ -18,18 +18,18 @@ from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
+from schoolbell.planning.alternatives import nearest_alternatives
 from schoolbell.planning.looking import Occurrence, look_at_times
 from schoolbell.planning.moves import Move
-from schoolbell.planning.other_times import OtherTimes, reach_of
 from schoolbell.planning.plans import Plan, frame_of, plan_of
 from schoolbell.planning.putting import put_on_timetable
 from schoolbell.planning.refusals import NotInService, NotSkipped
 from schoolbell.planning.skipped import PlannedLesson, in_words, occurrence_of
-from schoolbell.planning.spare_time import SpareTime
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series, SeriesStaffing, Session, SkippedOccurrence
 from schoolbell.timetable.refusals import AgainstRules
+from schoolbell.timetable.spacing import whole_weeks
 
 Reason = SkippedOccurrence.Reason
 
@@ -49,26 +49,10 @@ def left_out(school: School, rows: Sequence[SkippedOccurrence]) -> list[LeftOut]
     if not rows:
         return []
     plans = plans_of(school, {row.series_id for row in rows})
-    moves = {row.pk: _as_a_move(plans[row.series_id], row) for row in rows}
-    places = list(Resource.objects.of(school).filter(is_active=True).order_by("id"))
-    staff = {one.pk: one for plan in plans.values() for one in plan.instructors}
-    there = {one.pk: one for one in places}
-    there |= {plan.series.resource.pk: plan.series.resource for plan in plans.values() if plan.series.resource}
-    students = {one.enrollment.student.pk: one.enrollment.student for one in plans.values() if one.enrollment}
-    spare = SpareTime(
-        school,
-        reach_of(list(moves.values())),
-        instructors=list(staff.values()),
-        resources=list(there.values()),
-        students=students.values(),
-    )
+    wanted = [(plans[row.series_id], occurrence_of(plans[row.series_id], row)) for row in rows]
     found = []
-    for row in rows:
-        plan, move = plans[row.series_id], moves[row.pk]
-        elsewhere = OtherTimes(spare, not_in=move.slots[0], places=places)
-        learns = [plan.enrollment.student] if plan.enrollment else []
-        (lesson,) = in_words(plan, [occurrence_of(plan, row)], most_alternatives=0)
-        others = tuple(elsewhere.nearest(move, learns)) if plan.is_in_service else ()  # no other time helps
+    for row, (plan, one), others in zip(rows, wanted, nearest_alternatives(school, wanted), strict=True):
+        (lesson,) = in_words(plan, [one], most_alternatives=0)
         found.append(LeftOut(row, plan, lesson, others))
     return found
 
@@ -90,23 +74,6 @@ def plans_of(school: School, series_ids: set[UUID]) -> dict[UUID, Plan]:
     return plans
 
 
-def _as_a_move(plan: Plan, row: SkippedOccurrence) -> Move:
-    """As if its session were there, at the time that the rule names."""
-    series, during = plan.series, plan.during(row.occurrence_on)
-    session = Session(
-        school_id=series.school_id,
-        course=series.course,
-        series=series,
-        occurrence_on=row.occurrence_on,
-        on_demand=series.on_demand,
-        capacity=series.capacity,
-        starts_at=during.starts_at,
-        ends_at=during.ends_at,
-        timezone=series.timezone,
-    )
-    return Move(session, (during,), tuple(plan.instructors), series.resource)
-
-
 def place_skipped(series: Series, occurrence_on: dt.date, starts_at: dt.datetime, *, by: Actor) -> Session:
     """Give the lesson that was left out on that day at another time: it is that occurrence of the series, so no night
     adds it once more. `series` comes with its course and school.
@@ -118,7 +85,8 @@ def place_skipped(series: Series, occurrence_on: dt.date, starts_at: dt.datetime
     if starts_at <= now():
         raise InputRefused.of("starts_at", _("Choose a time that lies ahead."))
     during = Stretch(starts_at, starts_at + dt.timedelta(minutes=series.duration_minutes))
-    expire_overdue_holds_at(series.course.school, during)
+    school = series.course.school
+    expire_overdue_holds_at(school, whole_weeks(during, school.zone))  # all that a rule between neighbours could count
     return _place(series, occurrence_on, during, by=by)
 
 

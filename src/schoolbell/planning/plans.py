@@ -7,7 +7,7 @@ from uuid import UUID
 
 from schoolbell.bookings.models import Enrollment
 from schoolbell.kit.time import Stretch, instant, local_day, now, zone
-from schoolbell.people.models import Instructor
+from schoolbell.people.models import Instructor, Student
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, SeriesStaffing
 from schoolbell.timetable.spacing import Rules, rules_of
@@ -47,6 +47,11 @@ class Plan:
     @property
     def all_diaries(self) -> list[UUID]:
         return [*self.diaries, *([self.enrollment.student.person.diary_id] if self.enrollment else [])]
+
+    @property
+    def students(self) -> list[Student]:
+        """Whose lessons they are; of a class, nobody: it is put where the office says."""
+        return [self.enrollment.student] if self.enrollment else []
 
     @property
     def is_in_service(self) -> bool:

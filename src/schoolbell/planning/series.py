@@ -44,7 +44,8 @@ class Changed:
 def preview_change(series: Series, *, first_day: dt.date, change: SeriesChange) -> Changed:
     """Every session from that day on, and every new one up to the horizon. Raises InputRefused, NotQualified."""
     edit = edit_of(series, first_day, change)
-    return Changed(edit.ahead, in_words(edit.next_plan, added_by(edit)), edit.after.starts_on)
+    moving = [one.move for one in edit.ahead if one.move]
+    return Changed(edit.ahead, in_words(edit.next_plan, added_by(edit), moving=moving), edit.after.starts_on)
 
 
 @transaction.atomic

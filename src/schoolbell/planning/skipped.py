@@ -7,15 +7,16 @@ from typing import Final
 from uuid import UUID
 
 from schoolbell.kit.time import Stretch, local_day, now, zone
-from schoolbell.planning.free_times import FreeTime
+from schoolbell.planning.alternatives import nearest_alternatives
 from schoolbell.planning.looking import Occurrence, Taken
+from schoolbell.planning.moves import Move
 from schoolbell.planning.plans import Plan, plan_of
-from schoolbell.planning.weekly import WeeklyPlan, look_at, nearest_alternatives, ready_plan
+from schoolbell.planning.weekly import WeeklyPlan, look_at, ready_plan
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Series, SkippedOccurrence
 
-MOST_WITH_ALTERNATIVES: Final = 12  # each is a search for free times
+MOST_WITH_ALTERNATIVES: Final = 12  # each is a search of its own
 Reason = SkippedOccurrence.Reason
 
 
@@ -27,7 +28,7 @@ class PlannedLesson:
     during: Stretch
     reason: str = ""
     taken: tuple[tuple[str, Stretch], ...] = ()
-    alternatives: tuple[FreeTime, ...] = ()
+    alternatives: tuple[Stretch, ...] = ()
 
 
 def preview_lessons(plan: WeeklyPlan) -> list[PlannedLesson]:
@@ -67,18 +68,29 @@ def occurrence_of(plan: Plan, row: SkippedOccurrence) -> Occurrence:
 
 
 def in_words(
-    plan: Plan, occurrences: Sequence[Occurrence], *, most_alternatives: int = MOST_WITH_ALTERNATIVES
+    plan: Plan,
+    occurrences: Sequence[Occurrence],
+    *,
+    most_alternatives: int = MOST_WITH_ALTERNATIVES,
+    moving: Iterable[Move] = (),
 ) -> list[PlannedLesson]:
-    """Who is in the way, by name, and for so many of one student's lessons the nearest alternatives."""
+    """Who is in the way, by name, and for so many of one student's lessons the nearest alternatives: at no time that
+    another of them takes, nor any that goes elsewhere in the same step (`moving`)."""
     names = dict(_names(plan))
-    clashing = [one.day for one in occurrences if one.reason not in ("", Reason.CANCELLED)][:most_alternatives]
+    clashing = [one for one in occurrences if one.reason not in ("", Reason.CANCELLED)] if plan.enrollment else []
+    wanted = [(plan, one) for one in clashing[:most_alternatives]]
+    beside = [(plan, one) for one in occurrences if not one.reason]
+    others = nearest_alternatives(
+        plan.series.course.school, wanted, beside=beside, moving=[(plan, move) for move in moving]
+    )
+    alternatives = {one.day: moves for (_plan, one), moves in zip(wanted, others, strict=True)}
     return [
         PlannedLesson(
             one.day,
             one.during,
             one.reason,
             tuple((names.get(taken.diary_id, ""), taken.during) for taken in one.taken),
-            tuple(nearest_alternatives(plan, one)) if one.day in clashing else (),
+            tuple(move.slots[0] for move in alternatives.get(one.day, ())),
         )
         for one in occurrences
     ]

@@ -31,7 +31,7 @@ from schoolbell.planning.refusals import SlotsClash
 from schoolbell.planning.slot_plans import SlotsPlan, times_of
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot
-from schoolbell.timetable.spacing import Planned, neighbours, place_of, rules_of
+from schoolbell.timetable.spacing import Planned, neighbours, place_of, rules_of, whole_weeks
 
 MOST_TRIES: Final = 3
 
@@ -91,11 +91,13 @@ def publish_slots(plan: SlotsPlan, *, by: Actor, skip_clashing: bool) -> Publish
     """Publish the slots of the plan that are free: all in one statement. Done again, it adds nothing.
 
     Those that clash are skipped with `skip_clashing`; without it none is published if one clashes. Overdue holds in the
-    way are expired. Raises: InputRefused, NotQualified, SlotsClash.
+    way are expired, also where only a rule between neighbours counts them.
+    Raises: InputRefused, NotQualified, SlotsClash.
     """
     times = times_of(plan)
+    weeks = whole_weeks(Stretch(times[0].starts_at, times[-1].ends_at), plan.school.zone)
     for _try in range(MOST_TRIES):
-        expire_overdue_holds_at(plan.school, Stretch(times[0].starts_at, times[-1].ends_at))
+        expire_overdue_holds_at(plan.school, weeks)
         try:
             return _publish(plan, times, by=by, skip_clashing=skip_clashing)
         except TimeTaken:  # somebody took a time in the same moment: look again

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.bookings.holds import overdue_sources
 from schoolbell.bookings.models import Enrollment
 from schoolbell.bookings.rules import require_active, require_age
 from schoolbell.catalogue.models import Course
@@ -22,7 +23,6 @@ from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Client, Instructor, Student
-from schoolbell.planning.free_times import FreeTime, lessons_on_demand
 from schoolbell.planning.generation import Extended, extend_series
 from schoolbell.planning.looking import Occurrence, Reason, Taken, look_ahead
 from schoolbell.planning.plans import Plan, frame_of, horizon, plan_of
@@ -46,7 +46,6 @@ DAY: Final = dt.timedelta(days=1)
 A_WEEK: Final = 7 * DAY
 FIRST_FEW: Final = 4  # lessons, where all lie beyond the horizon
 MOST_WEEKS: Final = 4  # from a lesson to the next
-AS_FAR_AS: Final = 3 * DAY  # from a lesson that clashes, where its alternatives are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ def ready_plan(plan: WeeklyPlan) -> Plan:
 
 
 def look_at(ready: Plan, *, apart_from: Sequence[UUID] = ()) -> list[Occurrence]:
-    """Every lesson of a plan up to the horizon, with what stands in its way; of one that begins later the first few,
-    which may meet what other series are going to take."""
+    """Every lesson of a plan up to the horizon, with what stands in its way (holds that ran out do not); of one that
+    begins later the first few, which may meet what other series are going to take."""
     school = ready.series.course.school
     today = local_day(now(), school.zone)
     days = occurrence_days(ready.series, today, horizon(school))
@@ -96,6 +95,7 @@ def look_at(ready: Plan, *, apart_from: Sequence[UUID] = ()) -> list[Occurrence]
         begins = max(today, ready.series.starts_on)
         days = occurrence_days(ready.series, begins, begins + FIRST_FEW * MOST_WEEKS * A_WEEK)[:FIRST_FEW]
     ahead = [day for day in days if ready.during(day).starts_at > now()]
+    apart_from = [*overdue_sources(school.pk), *apart_from]
     looked = look_ahead(ready, ahead, frame=frame_of(school), apart_from=apart_from)
     return _with_promised(ready, looked, school)
 
@@ -245,17 +245,6 @@ def _enrollment_of(plan: WeeklyPlan, series: Series | None) -> Enrollment:
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
     )
-
-
-def nearest_alternatives(plan: Plan, occurrence: Occurrence, *, most: int = 3) -> list[FreeTime]:
-    """Times at which a lesson that clashes could be given instead, by the same instructor, the nearest first."""
-    if plan.enrollment is None:
-        return []
-    around = Stretch(occurrence.during.starts_at - AS_FAR_AS, occurrence.during.starts_at + AS_FAR_AS)
-    found = lessons_on_demand(
-        plan.series.course, around, instructor_id=plan.instructors[0].pk, student=plan.enrollment.student
-    )
-    return sorted(found, key=lambda free: abs(free.during.starts_at - occurrence.during.starts_at))[:most]
 
 
 def note_enrollment(enrollment: Enrollment, name: str, *, by: Actor, new: dict[str, object]) -> None:

@@ -18,12 +18,14 @@ from factories import (
 )
 from schoolbell.diary.closures import add_closure, keep_open
 from schoolbell.diary.models import Claim, TimeOff
+from schoolbell.diary.time_off import ask_for_time_off
 from schoolbell.journal.models import Outbox
+from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session, Staffing
 from schoolbell.web.templatetags.words import when_here
-from web.pages import queries_for, text_of
+from web.pages import links_of, queries_for, text_of
 
 UTC = ZoneInfo("UTC")
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,25 @@ def test_an_absence_is_looked_at_changed_and_done(school: School, browser: Brows
     assert Session.objects.get(id=two.pk).status == "cancelled"
     assert [(off.status, off.reason) for off in TimeOff.objects.all()] == [("approved", "Flu")]
     assert "No lesson is in the way." in text_of(browser.get(path, away(ida, 20)))
+
+
+def test_a_request_that_reaches_further_is_decided_before_a_day_of_it(school: School, browser: Browser, office: str):
+    ida = new_instructor(school)
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    month = ask_for_time_off(ida.person.diary, Stretch(at(8, 0), at(38, 0)), by=OWNER)
+    path = f"{office}instructors/{ida.pk}/absent/"
+    told = "Time off that reaches further is asked for then. Approve, decline or withdraw that first."
+    for page in (
+        browser.get(path, away(ida, 10)),
+        browser.post(path, away(ida, 10) | {f"lesson-{session.pk}": "cancel"}),
+    ):
+        assert (page.status_code, told in text_of(page)) == (409, True)
+        assert "Show the lessons" in text_of(page)
+        assert f'value="{day_of(10)}"' in page.content.decode()
+        assert office + "time-off/" in links_of(page)
+    month.refresh_from_db()
+    assert (month.status, Session.objects.get(id=session.pk).status) == ("requested", "published")
+    assert "One lesson is in the way." in text_of(browser.get(path, {"time_off": str(month.pk)}))
 
 
 def test_a_closed_day_goes_to_another(school: School, browser: Browser, office: str):

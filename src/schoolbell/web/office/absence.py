@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.billing.rearranging import arrange_absence_and_settle
 from schoolbell.diary.models import TimeOff
+from schoolbell.diary.refusals import TimeOffAsked
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.people.models import Instructor
 from schoolbell.planning.absence import Absence, preview_absence
@@ -47,6 +48,8 @@ def absent(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse
     except InputRefused as refused:
         form.refuse(refused)
         return _ask(visit, found, form)
+    except TimeOffAsked as asked_for:
+        return _ask(visit, found, form, refusal=asked_for)
 
 
 def _of_time_off(visit: Visit, instructor: Instructor, asked: str) -> HttpResponse:
@@ -71,14 +74,14 @@ class _Seen:
 
 
 def _arrange(visit: Visit, absence: Absence, seen: _Seen) -> HttpResponse:
-    """Show what it meets, or see to it. Raises InputRefused."""
+    """Show what it meets, or see to it. Raises: InputRefused, TimeOffAsked."""
     if visit.request.method != "POST":
         return _look(visit, absence, seen)
     steps = steps_sent(visit.request.POST)
     try:
         waives = "waive_students" in visit.request.POST
         done = arrange_absence_and_settle(absence, steps, waive_students=waives, by=visit.actor)
-    except InputRefused:
+    except (InputRefused, TimeOffAsked):
         raise
     except Refusal as refusal:
         return _look(visit, absence, seen, steps=steps, refusal=refusal)
@@ -91,14 +94,18 @@ def _path(instructor: Instructor) -> str:
     return f"instructors/{instructor.pk}/"
 
 
-def _ask(visit: Visit, instructor: Instructor, form: TimeOffForm) -> HttpResponse:
+def _ask(
+    visit: Visit, instructor: Instructor, form: TimeOffForm, *, refusal: TimeOffAsked | None = None
+) -> HttpResponse:
     context = {
+        "refusal": refusal,
         "form": form,
         "instructor": instructor,
         "title": _("%(name)s is away") % {"name": instructor.person.name},
         "back": address(visit, _path(instructor)),
     }
-    return show(visit, "absence", "instructors", context, status=422 if form.is_bound else 200)
+    status = refusal.status if refusal else 422 if form.is_bound else 200
+    return show(visit, "absence", "instructors", context, status=status)
 
 
 def _look(

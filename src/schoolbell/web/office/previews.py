@@ -75,7 +75,7 @@ def planned(lessons: Sequence[PlannedLesson], where: ZoneInfo) -> list[Planned]:
         Planned(
             one.during,
             why(one, where) if one.reason else "",
-            [when_here(free.during, where) for free in one.alternatives],
+            [when_here(during, where) for during in one.alternatives],
             one.day,
             one.reason,
         )
