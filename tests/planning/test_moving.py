@@ -117,6 +117,57 @@ def test_a_students_clash_is_waived_and_they_may_cancel_free_of_charge():
     assert broken(school) == {}
 
 
+def test_a_clash_that_was_let_stand_takes_the_students_time_when_the_other_lesson_is_cancelled():
+    school = new_school()
+    new_instructor(school)
+    sam, course, piano = new_student(school), new_course(school), new_lessons(school)
+    session = new_session(course, hour_at(10))
+    buy_seat(session, sam)
+    lesson = buy_lesson(piano, sam, at(11))
+    move_sessions([to(session, hour_at(11))], by=OWNER, waive_students=True)
+    cancel_booking(Booking.objects.select_related("session__course__school").get(id=lesson.pk), by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11), at(11, 11))]
+    with pytest.raises(TimeTaken):
+        buy_lesson(piano, sam, at(11))
+    assert broken(school) == {}
+
+
+def test_only_the_day_that_clashes_is_waived():
+    school = new_school()
+    sam, course = new_student(school), new_course(school)
+    session = new_session(course, hour_at(10), hour_at(11))
+    buy_seat(session, sam)
+    buy_seat(new_session(new_course(school), hour_at(12)), sam)
+    move_sessions([to(session, hour_at(12, 10, 30), hour_at(13))], by=OWNER, waive_students=True)
+    assert busy_at(sam.person.diary_id) == [(at(12), at(12, 11)), (at(13), at(13, 11))]
+    assert broken(school) == {}
+
+
+def test_two_that_are_moved_onto_each_other_take_the_students_time_once():
+    school = new_school()
+    sam, course = new_student(school), new_course(school)
+    sessions = [new_session(course, hour_at(day)) for day in (10, 11)]
+    for session in sessions:
+        buy_seat(session, sam)
+    move_sessions([to(one, hour_at(12)) for one in sessions], by=OWNER, waive_students=True)
+    assert busy_at(sam.person.diary_id) == [(at(12), at(12, 11))]
+    assert broken(school) == {}
+
+
+def test_what_lies_below_a_waived_clash_is_moved_and_stays_below_it_or_leaves_it():
+    school = new_school()
+    sam, course = new_student(school), new_course(school)
+    over, below = new_session(course, hour_at(10)), new_session(new_course(school), hour_at(11))
+    for session in (over, below):
+        buy_seat(session, sam)
+    move_sessions([to(over, hour_at(11))], by=OWNER, waive_students=True)
+    move_sessions([to(below, hour_at(11, 10, 30))], by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11, 10, 30), at(11, 11, 30))]
+    move_sessions([to(below, hour_at(12))], by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11), at(11, 11)), (at(12), at(12, 11))]
+    assert broken(school) == {}
+
+
 def test_two_sessions_change_places():
     school = new_school()
     ida, course = new_instructor(school), new_course(school)

@@ -32,7 +32,7 @@ from schoolbell.diary.closures import add_closure
 from schoolbell.diary.models import Claim
 from schoolbell.diary.opening import Opening
 from schoolbell.importing import actions, timetable
-from schoolbell.planning import generation, looking, lessons, move_clashes, moving, slots
+from schoolbell.planning import generation, lessons, looking, move_clashes, moving, slots
 from schoolbell.planning.generation import extend_series
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.slot_plans import SlotsPlan

@@ -15,12 +15,13 @@ from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import LessonBegun, SessionNotOpen
 from schoolbell.bookings.sessions import LONGEST_SLOT
 from schoolbell.catalogue.queries import instructors_of
-from schoolbell.diary.claims import Wanted, claim_values, free_time, lock_diaries, taken_by
+from schoolbell.diary.claims import Wanted, claim_time, lock_diaries, taken_by
+from schoolbell.diary.freeing import give_back
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import TimeTaken
+from schoolbell.diary.waived import claim_or_waive, hold_waived, lock_below
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.database.collisions import in_one_go
-from schoolbell.kit.database.statements import GuardFailed, execute
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, now
 from schoolbell.planning.move_clashes import Moving
@@ -138,15 +139,17 @@ def _write(moving: Moving, *, waived: Collection[tuple[UUID, UUID]], closed: Col
             (let_stand if (move.session.pk, seat.student.pk) in waived else claims).append(wanted)
     # Whoever is busy elsewhere then too keeps the time of a lesson that stays where it is: given back, it could not be
     # taken again.
-    stay = taken_by(moving.school_id, moving.sources) & set(claims)
-    free_time(moving.school_id, moving.sources, save=stay)
-    claims = [one for one in claims if one not in stay]
+    stay = taken_by(moving.school_id, moving.sources) & {*claims, *let_stand}
+    let_stand = [one for one in let_stand if one not in stay]
+    lock_below(moving.school_id, let_stand)
+    freed = give_back(moving.school_id, moving.sources, save=stay)
     try:
-        execute(_CLAIM_SQL.replace("{waived}", "false"), {"school_id": moving.school_id} | claim_values(claims))
-        if let_stand:
-            execute(_CLAIM_SQL.replace("{waived}", "true"), {"school_id": moving.school_id} | claim_values(let_stand))
-    except GuardFailed:  # somebody who locks no diary, a seat in a class, was quicker
+        # Hours and buffers are of no concern to constraints: they were looked at under the diaries' locks.
+        claim_time(moving.school_id, [one for one in claims if one not in stay])
+    except TimeTaken:  # somebody who locks no diary, a seat in a class, was quicker
         raise TimeTaken(moving.moves[0].session.pk) from None
+    claim_or_waive(moving.school_id, let_stand)
+    hold_waived(moving.school_id, freed)
     for move in moving.moves:
         for slot, during in zip(moving.slots[move.session.pk], move.slots, strict=True):
             Slot.objects.filter(school_id=moving.school_id, id=slot.pk).update(
@@ -185,22 +188,6 @@ def _staff(move: Move, *, by: Actor) -> None:
     for one in move.instructors:
         if one not in before:
             tell("instructor.assigned", one, about=move.session)
-
-
-# Hours and buffers are of no concern to constraints: they were looked at under the diaries' locks.
-_CLAIM_SQL = f"""
-    WITH claimed AS (
-        INSERT INTO diary_claim (id, school_id, diary_id, kind, during, source, waived)
-        SELECT c.id, %(school_id)s, c.diary_id, 'lesson', tstzrange(c.starts_at, c.ends_at), c.source, {{waived}}
-        FROM unnest(%(claim_ids)s::uuid[], %(claim_diaries)s::uuid[], %(claim_starts)s::timestamptz[],
-                    %(claim_ends)s::timestamptz[], %(claim_sources)s::uuid[])
-             AS c(id, diary_id, starts_at, ends_at, source)
-        ORDER BY c.diary_id, c.starts_at
-        ON CONFLICT DO NOTHING
-        RETURNING id
-    )
-    SELECT CASE WHEN (SELECT count(*) FROM claimed) < %(claim_count)s THEN schoolbell_refuse('{TimeTaken.code}') END
-"""
 
 
 def _note(
