@@ -168,6 +168,40 @@ def test_what_lies_below_a_waived_clash_is_moved_and_stays_below_it_or_leaves_it
     assert broken(school) == {}
 
 
+def test_a_clash_that_was_let_stand_is_asked_about_again_where_it_goes_elsewhere():
+    school = new_school()
+    sam, course = new_student(school, "Sam Learner"), new_course(school)
+    session, other = new_session(course, hour_at(10)), new_session(course, hour_at(12))
+    for one in (session, other):
+        buy_seat(one, sam)
+    buy_seat(new_session(new_course(school), hour_at(11)), sam)
+    move_sessions([to(session, hour_at(11))], by=OWNER, waive_students=True)
+    assert clashes_of([to(session)]) == []
+    assert [one.who for one in clashes_of([to(session, hour_at(11, 10, 30))])] == ["Sam Learner"]
+    both = [to(session), to(other, hour_at(11, 9, 30))]  # what stays is in the way of what comes
+    assert {one.session.pk for one in clashes_of(both)} == {other.pk}
+    with pytest.raises(MoveClashes):
+        move_sessions(both, by=OWNER)
+    assert broken(school) == {}
+
+
+def test_only_what_changes_is_held_against_the_rules_also_by_what_stays():
+    school = new_school()
+    course, hall, room = new_course(school), new_resource(school, name="Hall"), new_resource(school, name="Room")
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom", "Zoe"))
+    session = new_session(course, hour_at(10), instructors=[ida, tom], resource=hall)
+    new_session(course, hour_at(10, 11), instructors=[ida, zoe], resource=hall)
+    late = new_session(course, hour_at(10, 14), instructors=[tom])
+    school.stored_policies |= {"buffer_after_minutes": 15}
+    school.save()
+    assert [one.who for one in clashes_of([to(session, instructors=(ida, zoe))])] == ["Zoe T"]
+    assert [one.who for one in clashes_of([to(session, resource=room)])] == ["Ida T"]
+    assert [one.who for one in clashes_of([to(session, hour_at(10, minutes=59))])] == ["Ida T", "Hall"]
+    moves = [to(late, hour_at(10, 9)), to(session)]  # it comes too close to what stays, whichever is named first
+    for given in (moves, moves[::-1]):
+        assert [(one.session.pk, one.who) for one in clashes_of(given)] == [(late.pk, "Tom T")]
+
+
 def test_two_sessions_change_places():
     school = new_school()
     ida, course = new_instructor(school), new_course(school)

@@ -44,6 +44,12 @@ def lock_below(school_id: UUID, lessons: Iterable[Wanted]) -> set[Wanted]:
     return _over(school_id, lessons, f"{_BELOW_SQL} ORDER BY claim.id FOR KEY SHARE OF claim")
 
 
+def waived_by(school_id: UUID, sources: Iterable[UUID]) -> set[Wanted]:
+    """What these attendances would take, and leave to something else."""
+    rows = read(_WAIVED_BY_SQL, {"school_id": school_id, "sources": list(sources)})
+    return {Wanted(diary_id, Stretch(*times), source) for diary_id, source, *times in rows}
+
+
 def hold_waived(school_id: UUID, freed: Sequence[tuple[UUID, Stretch]]) -> None:
     """These stretches of these diaries were given back: what was waived there, and lies over nothing else any more, is
     taken. Of two that lie over each other one is, and the other stays waived."""
@@ -71,6 +77,10 @@ _BELOW_SQL: Final = """
     JOIN diary_claim AS claim
         ON claim.school_id = %(school_id)s AND claim.diary_id = wanted.diary_id AND NOT claim.waived
         AND claim.during && tstzrange(wanted.starts_at, wanted.ends_at)"""
+
+_WAIVED_BY_SQL: Final = """
+    SELECT diary_id, source, lower(during), upper(during) FROM diary_claim
+    WHERE school_id = %(school_id)s AND source = ANY(%(sources)s::uuid[]) AND waived"""
 
 _WAIVED_SQL: Final = """
     SELECT diary_id, source, lower(during), upper(during) FROM diary_claim AS claim

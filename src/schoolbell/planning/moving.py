@@ -49,8 +49,9 @@ def move_sessions(
     With `waive_students` a student's clash stands: the seat is kept, the student is told, and may change or cancel free
     of charge. Sessions named in `despite_hours` may go where whoever gives them is not open. With `despite_closed` they
     may go where the school or the place is closed: the office means it. What stays at its time and place is not asked
-    about that, nor what is meant already and stays on its day. Everybody who is booked may cancel free of charge after
-    their lesson was moved to another time, unless it `keeps_terms`: they wished it themselves.
+    about that, nor about rules, nor about a clash that was let stand; nor is what is meant already and stays on its
+    day. Everybody who is booked may cancel free of charge after their lesson was moved to another time, unless it
+    `keeps_terms`: they wished it themselves.
     Locks: the hours of the school, then slots, sessions and diaries, each in id order.
     Raises: MoveClashes (a TimeTaken that names who is taken), LessonsChanged, LessonBegun, SessionNotOpen,
     NotQualified, InputRefused.
@@ -136,7 +137,8 @@ def _write(moving: Moving, *, waived: Collection[tuple[UUID, UUID]], closed: Col
     let_stand: list[Wanted] = []
     for move in moving.moves:
         for wanted, seat in moving.of_students(move):
-            (let_stand if (move.session.pk, seat.student.pk) in waived else claims).append(wanted)
+            stands = (move.session.pk, seat.student.pk) in waived or wanted in moving.agreed
+            (let_stand if stands else claims).append(wanted)
     # Whoever is busy elsewhere then too keeps the time of a lesson that stays where it is: given back, it could not be
     # taken again.
     stay = taken_by(moving.school_id, moving.sources) & {*claims, *let_stand}
