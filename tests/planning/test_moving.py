@@ -38,7 +38,14 @@ from schoolbell.kit.time import Stretch
 from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import Move, as_it_is
 from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.refusals import MoveClashes, NotQualified, NotTheSameCourse, TooLateToMove, TooOftenMoved
+from schoolbell.planning.refusals import (
+    LessonsChanged,
+    MoveClashes,
+    NotQualified,
+    NotTheSameCourse,
+    TooLateToMove,
+    TooOftenMoved,
+)
 from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.timetable.models import Session
@@ -225,6 +232,20 @@ def test_another_instructor_takes_over():
     booking.refresh_from_db()
     assert booking.moved_at is None  # the same time: terms stand
     assert Record.objects.filter(name="booking.changed").count() == 1
+    assert broken(school) == {}
+
+
+def test_whoever_was_replaced_since_somebody_looked_does_not_come_back_with_their_move():
+    school = new_school()
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Other")
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    seen = to(session, hour_at(11), was=at(10), was_given_by=(ida.pk,))
+    move_sessions([to(session, instructors=(tom,))], by=OWNER)
+    with pytest.raises(LessonsChanged):
+        move_sessions([seen], by=OWNER)
+    assert (busy_at(ida.person.diary_id), busy_at(tom.person.diary_id)) == ([], [(at(10), at(10, 11))])
+    move_sessions([to(session, hour_at(11), was_given_by=(tom.pk,))], by=OWNER)
+    assert busy_at(tom.person.diary_id) == [(at(11), at(11, 11))]
     assert broken(school) == {}
 
 

@@ -31,6 +31,7 @@ from schoolbell.planning.substitute_requests import settle_requests
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot, Staffing
 from schoolbell.timetable.places import require_in_use
+from schoolbell.timetable.queries import staff_of
 
 
 @in_one_go
@@ -123,10 +124,15 @@ def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> No
 
 
 def _require_where_seen(moves: Sequence[Move], sessions: dict[UUID, Session]) -> None:
-    """Nobody moves what somebody else has moved since they looked. Raises LessonsChanged."""
+    """Nobody moves what somebody else has moved or handed over since they looked. Raises LessonsChanged."""
+    looked = [move.session for move in moves if move.was_given_by is not None]
+    staff = staff_of(looked)
     for move in moves:
         current = sessions[move.session.pk]
-        if move.was is not None and move.was != current.starts_at:
+        has_moved = move.was is not None and move.was != current.starts_at
+        if has_moved or (
+            move.was_given_by is not None and move.was_given_by != tuple(one.pk for one in staff[current.pk])
+        ):
             raise LessonsChanged(Stretch(current.starts_at, current.ends_at))
 
 
