@@ -32,7 +32,7 @@ from schoolbell.bookings.sessions import cancel_session
 from schoolbell.diary.models import Claim
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.diary.time_off import enter_time_off
-from schoolbell.journal.models import Record
+from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.move_clashes import clashes_of
@@ -247,6 +247,21 @@ def test_whoever_was_replaced_since_somebody_looked_does_not_come_back_with_thei
     move_sessions([to(session, hour_at(11), was_given_by=(tom.pk,))], by=OWNER)
     assert busy_at(tom.person.diary_id) == [(at(11), at(11, 11))]
     assert broken(school) == {}
+
+
+def test_word_is_left_of_a_session_in_which_nobody_has_a_seat():
+    school = new_school()
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Other")
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    move_sessions([to(session, hour_at(11))], by=OWNER)
+    told = Outbox.objects.of(school).order_by("id").values_list("name", "subject_id")
+    assert list(told) == [("session.moved", session.pk)]
+    move_sessions([to(session, instructors=(tom,))], by=OWNER)
+    assert list(told.all())[1:] == [
+        ("instructor.released", ida.pk),
+        ("instructor.assigned", tom.pk),
+        ("session.changed", session.pk),
+    ]
 
 
 def test_what_cannot_be_moved():

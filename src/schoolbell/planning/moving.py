@@ -207,7 +207,7 @@ def _note(
     keeps_terms: bool,
     by: Actor,
 ) -> None:
-    """Keep what was, and leave word for everybody who is booked."""
+    """Keep what was, and leave word for everybody who gives it or is booked."""
     old = {"starts_at": before.starts_at.isoformat(), "resource": str(before.resource_id or "")}
     new = {
         "starts_at": move.slots[0].starts_at.isoformat(),
@@ -217,6 +217,7 @@ def _note(
     other_time = [Stretch(slot.starts_at, slot.ends_at) for slot in moving.slots[before.pk]] != list(move.slots)
     event = "moved" if other_time else "changed"
     record(f"session.{event}", before, by=by, old=old, new=new)
+    tell(f"session.{event}", before)
     booked = Booking.objects.filter(
         school_id=before.school_id, id__in={seat.booking_id for seat in moving.seats[before.pk]}
     )
