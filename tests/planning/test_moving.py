@@ -139,6 +139,21 @@ def test_a_clash_that_was_let_stand_takes_the_students_time_when_the_other_lesso
     assert broken(school) == {}
 
 
+def test_a_clash_that_was_let_stand_takes_the_students_time_when_their_other_seat_is_changed():
+    school = new_school()
+    sam, course, other = new_student(school), new_course(school), new_course(school)
+    session = new_session(course, hour_at(10))
+    buy_seat(session, sam)
+    below = buy_seat(new_session(other, hour_at(11)), sam)
+    near, far = (new_session(other, during) for during in (hour_at(11, 10, 30), hour_at(13)))
+    move_sessions([to(session, hour_at(11))], by=OWNER, waive_students=True)
+    with pytest.raises(TimeTaken):  # the class is what they would be in then
+        reschedule_booking(below, Target(session=loaded(near)[0]), by=OWNER)
+    reschedule_booking(below, Target(session=loaded(far)[0]), by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11), at(11, 11)), (at(13), at(13, 11))]
+    assert broken(school) == {}
+
+
 def test_only_the_day_that_clashes_is_waived():
     school = new_school()
     sam, course = new_student(school), new_course(school)
