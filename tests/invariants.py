@@ -34,6 +34,13 @@ BROKEN = {
         WHERE one.school_id = %(school)s AND one.id < other.id AND NOT one.waived AND NOT other.waived
           AND (one.kind = 'lesson' OR other.kind = 'lesson')
     """,
+    "a clash is waived as long as it is one": """
+        SELECT claim.id FROM diary_claim AS claim
+        LEFT JOIN diary_claim AS other
+            ON other.school_id = claim.school_id AND other.diary_id = claim.diary_id AND NOT other.waived
+            AND other.during && claim.during
+        WHERE claim.school_id = %(school)s AND claim.waived AND other.id IS NULL
+    """,
     "a student sits in a session once": """
         SELECT student_id, slot_id FROM bookings_attendance
         WHERE school_id = %(school)s AND is_live GROUP BY student_id, slot_id HAVING count(*) > 1

@@ -67,6 +67,21 @@ def test_a_place_is_left_where_none_is_named_and_stays_where_nothing_is_said(api
     assert api.post(path, {"resource": ""}).told == (422, "invalid_input")
 
 
+def test_whoever_was_replaced_since_the_office_looked_does_not_come_back(api, school):
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom", "Zoe"))
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    hand_over, move = (f"/sessions/{session.pk}/{act}" for act in ("substitute", "move"))
+    api.made(hand_over, {"instructor": str(tom.pk), "instead_of": str(ida.pk)})
+    again = api.post(hand_over, {"instructor": str(zoe.pk), "instead_of": str(ida.pk)})
+    assert again.told == (409, "lessons_changed")
+    assert again.json["detail"] == "Ida T does not give this any more. Nothing was done: look who gives it now."
+    seen = {"instructors": [str(ida.pk)], "was_given_by": [str(ida.pk)]}
+    assert api.post(move, {"slots": [slot(11)]} | seen).told == (409, "lessons_changed")
+    assert api.post(move, {"slots": [slot(11)], "was_given_by": []}).told == (409, "lessons_changed")
+    moved = api.made(move, {"slots": [slot(11)], "was_given_by": [str(tom.pk)]})
+    assert [one["id"] for one in moved["session"]["instructors"]] == [str(tom.pk)]
+
+
 def test_what_is_named_changes_and_the_rest_stays(api, school):
     course, ida, tom = new_course(school), new_instructor(school), new_instructor(school, name="Tom Other")
     session = new_session(course, hour_at(10), instructors=[ida])

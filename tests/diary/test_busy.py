@@ -4,7 +4,8 @@ import pytest
 
 from factories import at, hour_at, new_instructor, new_school
 from schoolbell.diary.busy import Clash, clashes_with, cover, re_cover
-from schoolbell.diary.claims import Wanted, claim_time, free_time
+from schoolbell.diary.claims import Wanted, claim_time
+from schoolbell.diary.freeing import free_time
 from schoolbell.diary.models import Claim, OutsideCalendar, OutsideEvent, TimeOff
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.kit.ids import new_id

@@ -1,13 +1,28 @@
 """The rules of `schoolbell check` about busy time: each is kept, and each is found broken when it is."""
 
+from dataclasses import replace
+
 import pytest
 
-from factories import OWNER, be_busy, hour_at, new_course, new_instructor, new_school, new_session
+from factories import (
+    OWNER,
+    be_busy,
+    buy_seat,
+    hour_at,
+    new_course,
+    new_instructor,
+    new_school,
+    new_session,
+    new_student,
+)
 from schoolbell.diary.busy import re_cover
 from schoolbell.diary.checks import CHECKS
 from schoolbell.diary.models import Claim, OutsideCalendar, OutsideEvent
 from schoolbell.diary.time_off import enter_time_off
 from schoolbell.kit.checks import broken
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
+from schoolbell.timetable.models import Session
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +57,17 @@ def test_busy_time_without_a_source_is_found():
     school = new_school()
     claim = be_busy(new_instructor(school).person.diary_id, school, hour_at(10))
     assert found() == [claim.pk]
+
+
+def test_what_is_waived_over_nothing_is_found():
+    school = new_school()
+    sam, course = new_student(school), new_course(school)
+    session = new_session(course, hour_at(10))
+    buy_seat(session, sam)
+    other = buy_seat(new_session(course, hour_at(11)), sam)
+    (there,) = as_it_is([Session.objects.select_related("course__school", "resource").get(id=session.pk)])
+    move_sessions([replace(there, slots=(hour_at(11, 10, 30),))], by=OWNER, waive_students=True)
+    assert found() == []
+    waived = Claim.objects.get(diary_id=sam.person.diary_id, waived=True)
+    Claim.objects.filter(source=other.attendances.get().pk).delete()
+    assert found() == [waived.pk]

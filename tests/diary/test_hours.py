@@ -6,7 +6,8 @@ import pytest
 
 from factories import OWNER, at, be_busy, hour_at, new_instructor, new_school
 from schoolbell.diary.actions import add_opening_hours
-from schoolbell.diary.claims import Wanted, claim_time, free_time
+from schoolbell.diary.claims import Wanted, claim_time
+from schoolbell.diary.freeing import free_time
 from schoolbell.diary.hours import open_stretches
 from schoolbell.diary.models import Claim, OpeningHours
 from schoolbell.diary.queries import free_stretches

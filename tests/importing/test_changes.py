@@ -1,8 +1,21 @@
 """A changed cell changes that thing, and nothing else; what cannot be changed by a file is refused by line."""
 
+from dataclasses import replace
+
 import pytest
 
-from factories import OWNER, at, new_client, new_course, new_school, new_student, order_of
+from factories import (
+    OWNER,
+    at,
+    buy_seat,
+    hour_at,
+    new_client,
+    new_course,
+    new_school,
+    new_session,
+    new_student,
+    order_of,
+)
 from importing.files import bad, cells, counts, everything_holds, exported, sheet, take_in_one
 from schoolbell.billing.ledger import balance
 from schoolbell.billing.models import Payment, PaymentRequest
@@ -13,7 +26,10 @@ from schoolbell.catalogue.models import Course, Product, Qualification
 from schoolbell.diary.closures import add_closure
 from schoolbell.diary.models import Claim, OpeningHours
 from schoolbell.journal.models import Outbox, Record
+from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.timetable.models import Session, Slot
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +180,20 @@ class TestTimetable:
         assert {claim.during.lower.hour for claim in claims} == {14}
         people = Person.objects.of(school).filter(diary__claims__isnull=False)
         assert set(people.values_list("first_name", flat=True)) == {"Emma", "Tom"}
+
+    def test_a_class_over_a_lesson_takes_the_time_once_the_file_takes_the_lesson_away(self, school, booked):
+        emma, lesson = Student.objects.of(school).get(), Session.objects.of(school).get()
+        over = new_session(new_course(school, name="Choir"), hour_at(40))
+        buy_seat(over, emma)
+        (there,) = as_it_is([Session.objects.select_related("course__school", "resource").get(id=over.pk)])
+        during = Stretch(lesson.starts_at, lesson.ends_at)
+        move_sessions([replace(there, slots=(during,))], by=OWNER, waive_students=True)
+        later = {name: booked[name].replace(":00", ":30") for name in ("starts_at", "ends_at")}
+        fine(self.changed(school, booked, **later))
+        claims = Claim.objects.of(school).filter(diary_id=emma.person.diary_id)
+        assert {(one.waived, one.during.lower.minute) for one in claims} == {(True, 0), (False, 30)}
+        fine(self.changed(school, booked, **later, booking_status="cancelled"))
+        assert [one.waived for one in claims.all()] == [False]
 
     def test_money_that_came_in_meanwhile_is_added_and_none_is_taken_back(self, school, booked):
         assert fine(self.changed(school, booked, paid="20"))["booking"] == {"changed": 1}

@@ -1,5 +1,7 @@
 """An instructor is away: every lesson is seen to in one step, or nothing is done."""
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 from django.db import connection
@@ -34,6 +36,8 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor
 from schoolbell.planning.absence import USUAL, Absence, arrange_absence, preview_absence
+from schoolbell.planning.moves import as_it_is
+from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.rearranging import Affected, Step, Way
 from schoolbell.planning.refusals import LessonsChanged, MoveClashes
 from schoolbell.timetable.models import Session, Staffing
@@ -79,6 +83,41 @@ def test_each_lesson_has_a_substitute_and_none_is_counted_on_twice():
     assert teacher_of(other) == zoe.pk
     assert TimeOff.objects.get(diary_id=ida.person.diary_id).status == "approved"
     assert Record.objects.get(name="instructor.absent").new["substituted"] == 3
+    assert broken(school) == {}
+
+
+def test_what_does_not_change_is_not_judged_by_rules_that_came_later():
+    """Two lessons stand back to back in one hall; since then the school wants a pause between them."""
+    school = new_school()
+    course, hall = new_course(school), new_resource(school)
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom", "Zoe"))
+    session = new_session(course, hour_at(10), instructors=[ida], resource=hall)
+    new_session(course, hour_at(10, 11), instructors=[tom], resource=hall)
+    school.stored_policies |= {"buffer_after_minutes": 15}
+    school.save()
+    absence = away(Instructor.objects.select_related("person").get(id=ida.pk))
+    (found,) = preview_absence(absence)
+    assert steps_of([found]) == [("substitute", zoe.pk)]
+    done = arrange_absence(absence, [found.proposed], by=OWNER)
+    assert (done.counts["substituted"], teacher_of(session)) == (1, zoe.pk)
+    assert broken(school) == {}
+
+
+def test_a_clash_that_was_let_stand_keeps_nobody_from_taking_the_lesson_over():
+    school = new_school()
+    course, sam = new_course(school), new_student(school)
+    ida, tom = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom"))
+    session = new_session(course, hour_at(9), instructors=[ida])
+    buy_seat(session, sam)
+    buy_seat(new_session(new_course(school), hour_at(10, 10, 30)), sam)
+    (there,) = as_it_is([Session.objects.select_related("course__school", "resource").get(id=session.pk)])
+    move_sessions([replace(there, slots=(hour_at(10),))], by=OWNER, waive_students=True)
+    (found,) = preview_absence(away(ida))
+    assert steps_of([found]) == [("substitute", tom.pk)]
+    arrange_absence(away(ida), [found.proposed], by=OWNER)
+    assert teacher_of(session) == tom.pk
+    assert sorted(Claim.objects.filter(diary_id=sam.person.diary_id).values_list("waived", flat=True)) == [False, True]
+    assert Record.objects.get(name="booking.changed").new["waived"] is False  # that was said when it was moved
     assert broken(school) == {}
 
 

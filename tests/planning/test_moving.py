@@ -33,13 +33,20 @@ from schoolbell.bookings.sessions import cancel_session
 from schoolbell.diary.models import Claim
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.diary.time_off import enter_time_off
-from schoolbell.journal.models import Record
+from schoolbell.journal.models import Outbox, Record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import Move, as_it_is
 from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.refusals import MoveClashes, NotQualified, NotTheSameCourse, TooLateToMove, TooOftenMoved
+from schoolbell.planning.refusals import (
+    LessonsChanged,
+    MoveClashes,
+    NotQualified,
+    NotTheSameCourse,
+    TooLateToMove,
+    TooOftenMoved,
+)
 from schoolbell.planning.rescheduling import Target, reschedule_booking
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.timetable.models import Session
@@ -118,6 +125,106 @@ def test_a_students_clash_is_waived_and_they_may_cancel_free_of_charge():
     assert broken(school) == {}
 
 
+def test_a_clash_that_was_let_stand_takes_the_students_time_when_the_other_lesson_is_cancelled():
+    school = new_school()
+    new_instructor(school)
+    sam, course, piano = new_student(school), new_course(school), new_lessons(school)
+    session = new_session(course, hour_at(10))
+    buy_seat(session, sam)
+    lesson = buy_lesson(piano, sam, at(11))
+    move_sessions([to(session, hour_at(11))], by=OWNER, waive_students=True)
+    cancel_booking(Booking.objects.select_related("session__course__school").get(id=lesson.pk), by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11), at(11, 11))]
+    with pytest.raises(TimeTaken):
+        buy_lesson(piano, sam, at(11))
+    assert broken(school) == {}
+
+
+def test_a_clash_that_was_let_stand_takes_the_students_time_when_their_other_seat_is_changed():
+    school = new_school()
+    sam, course, other = new_student(school), new_course(school), new_course(school)
+    session = new_session(course, hour_at(10))
+    buy_seat(session, sam)
+    below = buy_seat(new_session(other, hour_at(11)), sam)
+    near, far = (new_session(other, during) for during in (hour_at(11, 10, 30), hour_at(13)))
+    move_sessions([to(session, hour_at(11))], by=OWNER, waive_students=True)
+    with pytest.raises(TimeTaken):  # the class is what they would be in then
+        reschedule_booking(below, Target(session=loaded(near)[0]), by=OWNER)
+    reschedule_booking(below, Target(session=loaded(far)[0]), by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11), at(11, 11)), (at(13), at(13, 11))]
+    assert broken(school) == {}
+
+
+def test_only_the_day_that_clashes_is_waived():
+    school = new_school()
+    sam, course = new_student(school), new_course(school)
+    session = new_session(course, hour_at(10), hour_at(11))
+    buy_seat(session, sam)
+    buy_seat(new_session(new_course(school), hour_at(12)), sam)
+    move_sessions([to(session, hour_at(12, 10, 30), hour_at(13))], by=OWNER, waive_students=True)
+    assert busy_at(sam.person.diary_id) == [(at(12), at(12, 11)), (at(13), at(13, 11))]
+    assert broken(school) == {}
+
+
+def test_two_that_are_moved_onto_each_other_take_the_students_time_once():
+    school = new_school()
+    sam, course = new_student(school), new_course(school)
+    sessions = [new_session(course, hour_at(day)) for day in (10, 11)]
+    for session in sessions:
+        buy_seat(session, sam)
+    move_sessions([to(one, hour_at(12)) for one in sessions], by=OWNER, waive_students=True)
+    assert busy_at(sam.person.diary_id) == [(at(12), at(12, 11))]
+    assert broken(school) == {}
+
+
+def test_what_lies_below_a_waived_clash_is_moved_and_stays_below_it_or_leaves_it():
+    school = new_school()
+    sam, course = new_student(school), new_course(school)
+    over, below = new_session(course, hour_at(10)), new_session(new_course(school), hour_at(11))
+    for session in (over, below):
+        buy_seat(session, sam)
+    move_sessions([to(over, hour_at(11))], by=OWNER, waive_students=True)
+    move_sessions([to(below, hour_at(11, 10, 30))], by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11, 10, 30), at(11, 11, 30))]
+    move_sessions([to(below, hour_at(12))], by=OWNER)
+    assert busy_at(sam.person.diary_id) == [(at(11), at(11, 11)), (at(12), at(12, 11))]
+    assert broken(school) == {}
+
+
+def test_a_clash_that_was_let_stand_is_asked_about_again_where_it_goes_elsewhere():
+    school = new_school()
+    sam, course = new_student(school, "Sam Learner"), new_course(school)
+    session, other = new_session(course, hour_at(10)), new_session(course, hour_at(12))
+    for one in (session, other):
+        buy_seat(one, sam)
+    buy_seat(new_session(new_course(school), hour_at(11)), sam)
+    move_sessions([to(session, hour_at(11))], by=OWNER, waive_students=True)
+    assert clashes_of([to(session)]) == []
+    assert [one.who for one in clashes_of([to(session, hour_at(11, 10, 30))])] == ["Sam Learner"]
+    both = [to(session), to(other, hour_at(11, 9, 30))]  # what stays is in the way of what comes
+    assert {one.session.pk for one in clashes_of(both)} == {other.pk}
+    with pytest.raises(MoveClashes):
+        move_sessions(both, by=OWNER)
+    assert broken(school) == {}
+
+
+def test_only_what_changes_is_held_against_the_rules_also_by_what_stays():
+    school = new_school()
+    course, hall, room = new_course(school), new_resource(school, name="Hall"), new_resource(school, name="Room")
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom", "Zoe"))
+    session = new_session(course, hour_at(10), instructors=[ida, tom], resource=hall)
+    new_session(course, hour_at(10, 11), instructors=[ida, zoe], resource=hall)
+    late = new_session(course, hour_at(10, 14), instructors=[tom])
+    school.stored_policies |= {"buffer_after_minutes": 15}
+    school.save()
+    assert [one.who for one in clashes_of([to(session, instructors=(ida, zoe))])] == ["Zoe T"]
+    assert [one.who for one in clashes_of([to(session, resource=room)])] == ["Ida T"]
+    assert [one.who for one in clashes_of([to(session, hour_at(10, minutes=59))])] == ["Ida T", "Hall"]
+    moves = [to(late, hour_at(10, 9)), to(session)]  # it comes too close to what stays, whichever is named first
+    for given in (moves, moves[::-1]):
+        assert [(one.session.pk, one.who) for one in clashes_of(given)] == [(late.pk, "Tom T")]
+
+
 def test_two_sessions_change_places():
     school = new_school()
     ida, course = new_instructor(school), new_course(school)
@@ -173,6 +280,35 @@ def test_a_seat_whose_hold_ran_out_goes_along_with_its_class():
     assert booking.status == "pending"
     assert busy_at(sam.person.diary_id) == busy_at(ida.person.diary_id) == [(at(10, 9, 30), at(10, 10, 30))]
     assert broken(school) == {}
+
+
+def test_whoever_was_replaced_since_somebody_looked_does_not_come_back_with_their_move():
+    school = new_school()
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Other")
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    seen = to(session, hour_at(11), was=at(10), was_given_by=(ida.pk,))
+    move_sessions([to(session, instructors=(tom,))], by=OWNER)
+    with pytest.raises(LessonsChanged):
+        move_sessions([seen], by=OWNER)
+    assert (busy_at(ida.person.diary_id), busy_at(tom.person.diary_id)) == ([], [(at(10), at(10, 11))])
+    move_sessions([to(session, hour_at(11), was_given_by=(tom.pk,))], by=OWNER)
+    assert busy_at(tom.person.diary_id) == [(at(11), at(11, 11))]
+    assert broken(school) == {}
+
+
+def test_word_is_left_of_a_session_in_which_nobody_has_a_seat():
+    school = new_school()
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Other")
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    move_sessions([to(session, hour_at(11))], by=OWNER)
+    told = Outbox.objects.of(school).order_by("id").values_list("name", "subject_id")
+    assert list(told) == [("session.moved", session.pk)]
+    move_sessions([to(session, instructors=(tom,))], by=OWNER)
+    assert list(told.all())[1:] == [
+        ("instructor.released", ida.pk),
+        ("instructor.assigned", tom.pk),
+        ("session.changed", session.pk),
+    ]
 
 
 def test_what_cannot_be_moved():

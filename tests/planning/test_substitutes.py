@@ -28,9 +28,10 @@ from schoolbell.diary.actions import add_opening_hours
 from schoolbell.diary.closures import add_closure
 from schoolbell.journal.models import Outbox
 from schoolbell.people.models import Instructor, InstructorStats
-from schoolbell.planning.refusals import MoveClashes, NotQualified
+from schoolbell.planning.refusals import LessonsChanged, MoveClashes, NotQualified
 from schoolbell.planning.substitutes import substitute, substitutes_for
 from schoolbell.timetable.models import Session, Staffing
+from schoolbell.timetable.queries import staff_of
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,31 @@ def test_it_is_handed_over_and_the_students_are_told():
     assert (booking.status, booking.moved_at) == ("pending", None)
     buy_lesson(course, new_student(school), at(10), instructor_id=ida.pk)  # her time is free again
     assert broken(school) == {}
+
+
+def test_whoever_was_replaced_already_is_not_replaced_again():
+    school = new_school()
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom", "Zoe"))
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    substitute(session, tom, instead_of=ida, by=OWNER)
+    with pytest.raises(LessonsChanged):
+        substitute(session, zoe, instead_of=ida, by=OWNER)
+    with pytest.raises(LessonsChanged):
+        substitute(session, zoe, by=OWNER, was_given_by=[ida.pk])
+    assert staff_of([session])[session.pk] == [tom]
+    substitute(session, zoe, by=OWNER, was_given_by=[tom.pk])
+    assert staff_of([session])[session.pk] == [zoe]
+    assert broken(school) == {}
+
+
+def test_somebody_gives_what_nobody_gave():
+    school = new_school()
+    tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Tom", "Zoe"))
+    session = new_session(new_course(school), hour_at(10))
+    substitute(session, tom, by=OWNER, was_given_by=())
+    with pytest.raises(LessonsChanged):
+        substitute(session, zoe, by=OWNER, was_given_by=())
+    assert staff_of([session])[session.pk] == [tom]
 
 
 def test_somebody_taken_or_not_qualified_does_not_take_over():

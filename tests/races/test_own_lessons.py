@@ -1,16 +1,30 @@
 """The office and the instructor change one lesson at the same moment: neither undoes the other unseen."""
 
 from collections import Counter
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.db import connection
 
-from factories import OWNER, as_instructor, at, hour_at, new_course, new_instructor, new_school, new_session
+from factories import (
+    OWNER,
+    as_instructor,
+    at,
+    hour_at,
+    new_course,
+    new_instructor,
+    new_school,
+    new_session,
+    slots_of,
+)
 from invariants import broken, deadlocks
 from races.people import Race, all_have_looked
+from schoolbell.bookings.sessions import cancel_session
+from schoolbell.diary.models import Claim
 from schoolbell.kit.refusals import Refusal
 from schoolbell.people.models import Instructor
-from schoolbell.planning import moving, own_lessons, substitute_requests
+from schoolbell.planning import moving, own_lessons, substitute_requests, substitutes
 from schoolbell.planning.models import SubstituteRequest
 from schoolbell.planning.moves import as_it_is
 from schoolbell.planning.moving import move_sessions
@@ -110,6 +124,66 @@ def test_control_without_the_lock_whoever_is_replaced_comes_back(monkeypatch):
 
     monkeypatch.setattr(own_lessons, "own_lesson", looked)
     assert outcome_of(move_own_lesson, session, [hour_at(30)], by=as_instructor(ida)) == "done"
+    assert staff_of([session])[session.pk] == [ida]
+
+
+def hand_over_at_once(session: Session, ida: Instructor, takers: list[Instructor]) -> list[str]:
+    return race(lambda taker: outcome_of(substitute, session, taker, instead_of=ida, by=OWNER), takers)
+
+
+def test_of_many_who_hand_over_one_lesson_one_does_and_the_others_are_told(race_in: Race):
+    school, before = race_in.school, deadlocks()
+    ida = new_instructor(school)
+    takers = [new_instructor(school, name=f"Taker {number}") for number in range(6)]
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    done = hand_over_at_once(session, ida, takers)
+    assert Counter(done) == {"done": 1, "lessons_changed": 5}
+    assert staff_of([session])[session.pk] == [takers[done.index("done")]]
+    assert Claim.objects.filter(source__in=[slot.pk for slot in slots_of(session)]).count() == 1
+    assert broken(school) == {}
+    assert deadlocks() == before
+
+
+@pytest.mark.usefixtures("scratch")
+def test_control_without_asking_who_gives_it_all_do(monkeypatch):
+    school = new_school()
+    ida, takers = new_instructor(school), [new_instructor(school, name=f"Taker {number}") for number in range(2)]
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    monkeypatch.setattr(substitutes, "_require_gives", lambda *_args: None)
+    assert hand_over_at_once(session, ida, takers) == ["done", "done"]
+    assert set(staff_of([session])[session.pk]) == set(takers)
+
+
+def stale_moves(session: Session, ida: Instructor, tom: Instructor) -> list[str]:
+    """The office moves what it saw Ida give, while a colleague there hands it to Tom."""
+    (there,) = as_it_is([Session.objects.select_related("course__school", "resource").get(id=session.pk)])
+    move = replace(there, slots=(hour_at(20),), was_given_by=(ida.pk,))
+    acts = [partial(move_sessions, [move], by=OWNER), partial(substitute, session, tom, instead_of=ida, by=OWNER)]
+    return race(outcome_of, acts)
+
+
+def test_whoever_was_replaced_does_not_come_back_when_the_office_moves_what_it_saw(race_in: Race):
+    school = race_in.school
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom T")
+    for hour in range(8, 16):
+        session = new_session(new_course(school), hour_at(10, hour), instructors=[ida])
+        moved, handed_over = stale_moves(session, ida, tom)
+        assert (moved in ("done", "lessons_changed"), handed_over) == (True, "done")
+        assert staff_of([session])[session.pk] == [tom]
+        cancel_session(session, by=OWNER)
+    assert broken(school) == {}
+
+
+@pytest.mark.usefixtures("scratch")
+def test_control_without_asking_who_gave_it_they_come_back(monkeypatch):
+    school = new_school()
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom T")
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    (there,) = as_it_is([Session.objects.select_related("course__school", "resource").get(id=session.pk)])
+    move = replace(there, slots=(hour_at(20),), was_given_by=(ida.pk,))
+    monkeypatch.setattr(moving, "_require_where_seen", lambda *_args: None)
+    assert race(lambda taker: outcome_of(substitute, session, taker, by=OWNER), [tom]) == ["done"]
+    assert outcome_of(move_sessions, [move], by=OWNER) == "done"
     assert staff_of([session])[session.pk] == [ida]
 
 

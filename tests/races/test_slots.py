@@ -26,7 +26,7 @@ from races.people import Race, all_have_looked, let_lessons_overlap, told
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import SlotUnavailable
 from schoolbell.bookings.slots import delete_slot, find_slot_now
-from schoolbell.diary.claims import free_time
+from schoolbell.diary.freeing import free_time
 from schoolbell.kit.time import local_day, now
 from schoolbell.planning import slots
 from schoolbell.planning.slot_plans import SlotsPlan

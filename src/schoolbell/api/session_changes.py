@@ -52,6 +52,11 @@ class MoveIn(Input):
     was: Instant | None = Field(
         None, description="When it began as you saw it: if it was moved since, that is refused as `lessons_changed`."
     )
+    was_given_by: list[UUID] | None = Field(
+        None,
+        max_length=20,
+        description="Who gave it as you saw it, the leading one first: if that is not so any more, `lessons_changed`.",
+    )
     waive_students: Annotated[bool, Field(strict=True)] = False
     despite_rules: Annotated[bool, Field(strict=True)] = False
     despite_closed: DespiteClosed = False
@@ -64,7 +69,8 @@ class MoveIn(Input):
     @property
     def is_for_the_office(self) -> bool:
         overrules = self.waive_students or self.despite_rules or self.despite_closed
-        return overrules or self.instructors is not None or self.names_a_place
+        gives = self.instructors is not None or self.was_given_by is not None
+        return overrules or gives or self.names_a_place
 
 
 @router.post("/{session}/move", operation_id="move_session", summary="Another time, other staff, another place")
@@ -98,6 +104,9 @@ def _move(visit: Visit, found: Session, body: MoveIn) -> dict[str, Any]:
 
 def _move_of(visit: Visit, found: Session, body: MoveIn) -> Move:
     (present,) = as_it_is([found])
+    seen = body.was_given_by
+    if seen is None and body.instructors is None:  # who stays is who gives it now, not who is replaced in this moment
+        seen = [one.pk for one in present.instructors]
     return Move(
         found,
         tuple(stretches_of(body.slots)) if body.slots is not None else present.slots,
@@ -108,6 +117,7 @@ def _move_of(visit: Visit, found: Session, body: MoveIn) -> Move:
         if body.names_a_place
         else present.resource,
         was=body.was,
+        was_given_by=None if seen is None else tuple(seen),
     )
 
 

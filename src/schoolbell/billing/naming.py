@@ -16,7 +16,8 @@ from schoolbell.bookings.refusals import (
 )
 from schoolbell.bookings.rules import require_active, require_age
 from schoolbell.bookings.sessions import take_time
-from schoolbell.diary.claims import Wanted, free_time
+from schoolbell.diary.claims import Wanted
+from schoolbell.diary.freeing import free_time
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.database.collisions import in_one_go
 from schoolbell.kit.refusals import NotAllowed, NotFound

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
-from schoolbell.diary.claims import free_time
+from schoolbell.diary.freeing import free_time
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.time import now
 from schoolbell.schools.actor import Actor

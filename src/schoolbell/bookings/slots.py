@@ -17,7 +17,7 @@ from django.db.models import F
 from schoolbell.bookings.ending import lock_slots
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import SlotUnavailable
-from schoolbell.diary.claims import free_time
+from schoolbell.diary.freeing import free_time
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.database.statements import execute
 from schoolbell.kit.refusals import NotFound

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from schoolbell.diary.models import Claim, Diary, OutsideCalendar, OutsideEvent, TimeOff
+from schoolbell.diary.waived import hold_waived
 from schoolbell.kit.database.statements import execute
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import Stretch, cut, less, union
@@ -48,6 +49,7 @@ def cover(school_id: UUID, diary_id: UUID, source: UUID, stretches: Iterable[Str
     # Only now: whoever waits for time that is given back must not be waited for.
     gone = [claim_id for stretch, ids in held.items() for claim_id in (ids[1:] if stretch in left else ids)]
     Claim.objects.filter(school_id=school_id, id__in=gone).delete()
+    hold_waived(school_id, [(diary_id, stretch) for stretch in held if stretch not in left])
     return clashes
 
 

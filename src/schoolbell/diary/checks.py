@@ -37,4 +37,12 @@ CHECKS = (
                              WHERE calendar.school_id = claim.school_id AND calendar.id = claim.source
                                AND calendar.diary_id = claim.diary_id)""",
     ),
+    Check(
+        "A lesson's claim is waived only where it lies over something else of the same diary.",
+        """SELECT claim.school_id, claim.id, claim.source::text FROM diary_claim AS claim
+           WHERE claim.waived
+             AND NOT EXISTS (SELECT FROM diary_claim AS other
+                             WHERE other.school_id = claim.school_id AND other.diary_id = claim.diary_id
+                               AND NOT other.waived AND other.during && claim.during)""",
+    ),
 )

@@ -1,11 +1,10 @@
 """Taking time in diaries. Claims are inserted in diary order, never waited for in a ring; a missing one is a clash."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from schoolbell.diary.busy import close_over
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.kit.database.statements import GuardFailed, execute, read
 from schoolbell.kit.ids import new_id
@@ -83,38 +82,3 @@ def taken_by(school_id: UUID, sources: Iterable[UUID]) -> set[Wanted]:
 _TAKEN_BY_SQL = """
     SELECT diary_id, source, lower(during), upper(during) FROM diary_claim
     WHERE school_id = %(school_id)s AND source = ANY(%(sources)s::uuid[]) AND NOT waived"""
-
-# In id order, as whoever makes time busy around lessons locks them.
-_FREED_SQL = """
-    WITH locked AS (
-        SELECT id FROM diary_claim
-        WHERE school_id = %(school_id)s AND source = ANY(%(sources)s::uuid[])
-          AND (waived OR (diary_id, source, during) NOT IN (
-              SELECT saved.diary_id, saved.source, tstzrange(saved.starts_at, saved.ends_at)
-              FROM unnest(%(saved_diaries)s::uuid[], %(saved_sources)s::uuid[],
-                          %(saved_starts)s::timestamptz[], %(saved_ends)s::timestamptz[])
-                   AS saved(diary_id, source, starts_at, ends_at)
-          ))
-        ORDER BY id
-        FOR UPDATE
-    )
-    DELETE FROM diary_claim AS claim USING locked
-    WHERE claim.school_id = %(school_id)s AND claim.id = locked.id
-    RETURNING claim.diary_id, lower(claim.during), upper(claim.during)"""
-
-
-def free_time(school_id: UUID, sources: Iterable[UUID], *, save: Collection[Wanted] = ()) -> None:
-    """Give back all time that these slots or attendances took, `save` what is to stay, and save where other busy time
-    closes over it."""
-    freed = execute(
-        _FREED_SQL,
-        {
-            "school_id": school_id,
-            "sources": list(sources),
-            "saved_diaries": [one.diary_id for one in save],
-            "saved_sources": [one.source for one in save],
-            "saved_starts": [one.during.starts_at for one in save],
-            "saved_ends": [one.during.ends_at for one in save],
-        },
-    )
-    close_over(school_id, [(diary_id, Stretch(*times)) for diary_id, *times in freed])

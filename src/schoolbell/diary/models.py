@@ -81,7 +81,7 @@ class Claim(SchoolModel):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     during = DateTimeRangeField()
     source = models.UUIDField()
-    waived = models.BooleanField(default=False)  # the office let one student's clash stand; the student was told
+    waived = models.BooleanField(default=False)  # the office let a student's clash stand, for as long as it is one
 
     class Meta(SchoolModel.Meta):
         constraints = [
@@ -113,7 +113,10 @@ class Claim(SchoolModel):
                 condition=Q(waived=False),
             ),
         ]
-        indexes = [models.Index(fields=["school", "source"], name="claim_source")]
+        indexes = [
+            models.Index(fields=["school", "source"], name="claim_source"),
+            models.Index(fields=["school", "diary"], condition=Q(waived=True), name="claim_waived"),
+        ]
 
 
 class SchoolDiary(SchoolModel):

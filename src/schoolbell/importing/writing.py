@@ -14,8 +14,10 @@ from psycopg.types.json import Jsonb
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
 from schoolbell.bookings.models import Attendance, Booking, Enrollment, Seating
 from schoolbell.catalogue.models import Course, Product, Qualification
-from schoolbell.diary.claims import Wanted, claim_time, free_time
+from schoolbell.diary.claims import Wanted, claim_time
+from schoolbell.diary.freeing import give_back
 from schoolbell.diary.models import Diary, OpeningHours
+from schoolbell.diary.waived import hold_waived
 from schoolbell.importing.models import OwnKey
 from schoolbell.importing.refusals import RowRefused
 from schoolbell.importing.things import Thing
@@ -90,8 +92,7 @@ class Writing:
             # Foreign keys are looked up by plans that the connection keeps. Those made when a table was all but empty
             # read all of it for each row: 20,000 lines took eight minutes instead of fifteen seconds.
             cursor.execute("DISCARD PLANS")
-        if self.freed:
-            free_time(self.school.pk, self.freed)
+        freed = give_back(self.school.pk, self.freed) if self.freed else []
         for (changed, columns), rows in self._changed.items():
             _change(changed, self.school.pk, columns, rows)
         for model in ORDER:
@@ -103,6 +104,7 @@ class Writing:
                 raise RowRefused(_rule_of(refused), rows[place - 1][0] if place else 0) from refused
         if self.claims:
             claim_time(self.school.pk, self.claims)
+        hold_waived(self.school.pk, freed)
 
 
 def columns_of(thing: Thing, names: Iterable[str]) -> dict[str, Any]:

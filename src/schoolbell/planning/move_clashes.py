@@ -13,12 +13,14 @@ from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.diary.claims import Wanted
 from schoolbell.diary.opening import Opening
 from schoolbell.diary.refusals import SchoolClosed
+from schoolbell.diary.waived import waived_by
 from schoolbell.kit.database.statements import execute
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, local_day
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.moves import Move, MoveClash, outside_hours
 from schoolbell.timetable.models import Slot
+from schoolbell.timetable.queries import staff_of
 from schoolbell.timetable.spacing import Planned, neighbours, place_of, rules_of
 
 ALIVE: Final = (Booking.Status.PENDING, Booking.Status.CONFIRMED)
@@ -107,6 +109,8 @@ class Moving:
                 *((one, seat.student.person.name, seat.student) for one, seat in self.of_students(move)),
             ]
             for wanted, name, student in asked:
+                if wanted in self.agreed:
+                    continue
                 others = [during for during, source in among[wanted.diary_id] if source != wanted.source]
                 for during in (*taken.get((wanted.diary_id, wanted.source), ()), *others):
                     if during.overlaps(wanted.during):
@@ -115,12 +119,17 @@ class Moving:
         yield from self._outside_hours()
         yield from self._against_rules()
 
+    @cached_property
+    def agreed(self) -> set[Wanted]:
+        """Where the office let a student's clash stand before, and the lesson stays at its time: that holds."""
+        return waived_by(self.school_id, self.sources) & set(self.wanted)
+
     def _closed(self) -> Iterator[MoveClash]:
         """Of every time or place that is new: is the school closed then, or the place?"""
         for move in self.moves:
             if self._is_meant(move):
                 continue
-            same_place = move.session.resource_id == (move.resource.pk if move.resource else None)
+            same_place = _stays_in_place(move)
             for slot, during in zip(self.slots[move.session.pk], move.slots, strict=True):
                 same_time = Stretch(slot.starts_at, slot.ends_at) == during
                 if not same_time and self.opening.is_school_closed(during):
@@ -204,6 +213,8 @@ class Moving:
         return found
 
     def _against_rules(self) -> Iterator[MoveClash]:
+        """Of every diary whose time or place is new. Whoever or whatever has the lesson already, at its time and in its
+        place, is not asked about it: rules may have come later. It counts for what is new."""
         rules = rules_of(self.school)
         instructors = {one.pk: one for move in self.moves for one in move.instructors}
         if not rules.matter_to(instructors.values()) or not self.wanted:
@@ -216,15 +227,28 @@ class Moving:
             resources=list(resources.values()),
             apart_from=[*self.sources, *overdue_sources(self.school_id)],
         )
+        before = staff_of([move.session for move in self.moves])
+        asked: list[tuple[Move, Planned, UUID, str]] = []
         for move in self.moves:
-            for during in move.slots:
+            names = [(one.person.diary_id, one.person.name) for one in move.instructors]
+            names += [(move.resource.diary_id, move.resource.name)] if move.resource else []
+            new = {one.person.diary_id for one in move.instructors if one not in before[move.session.pk]}
+            for slot, during in zip(self.slots[move.session.pk], move.slots, strict=True):
                 lesson = Planned(during, move.session.course_id, place_of(move.resource))
-                names = [(one.person.diary_id, one.person.name) for one in move.instructors]
-                names += [(move.resource.diary_id, move.resource.name)] if move.resource else []
+                stays = Stretch(slot.starts_at, slot.ends_at) == during and _stays_in_place(move)
                 for diary_id, name in names:
-                    if refusal := around[diary_id].objection(lesson):
-                        yield MoveClash(move.session, name, during, refusal=refusal)
-                    around[diary_id].add(lesson)
+                    if stays and diary_id not in new:
+                        around[diary_id].add(lesson)
+                    else:
+                        asked.append((move, lesson, diary_id, name))
+        for move, lesson, diary_id, name in asked:
+            if refusal := around[diary_id].objection(lesson):
+                yield MoveClash(move.session, name, lesson.during, refusal=refusal)
+            around[diary_id].add(lesson)
+
+
+def _stays_in_place(move: Move) -> bool:
+    return bool(move.session.resource_id == (move.resource.pk if move.resource else None))
 
 
 _TAKEN_SQL = """

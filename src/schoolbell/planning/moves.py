@@ -18,13 +18,15 @@ from schoolbell.timetable.queries import slots_and_staff
 @dataclass(frozen=True, slots=True)
 class Move:
     """Where a session goes: a stretch for each of its slots, in order, and who teaches it where. All are given anew:
-    `as_it_is` starts from what there is. `was` is when it began as whoever moves it saw it, if they looked before."""
+    `as_it_is` starts from what there is. `was` is when it began as whoever moves it saw it, and `was_given_by` who gave
+    it then, the leading one first, if they looked before."""
 
     session: Session  # with its course and school
     slots: tuple[Stretch, ...]
     instructors: tuple[Instructor, ...]  # with their persons, the leading one first
     resource: Resource | None
     was: dt.datetime | None = field(default=None, compare=False)
+    was_given_by: tuple[UUID, ...] | None = field(default=None, compare=False)
 
 
 def as_it_is(sessions: Sequence[Session]) -> list[Move]:

@@ -15,12 +15,13 @@ from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import LessonBegun, SessionNotOpen
 from schoolbell.bookings.sessions import LONGEST_SLOT
 from schoolbell.catalogue.queries import instructors_of
-from schoolbell.diary.claims import Wanted, claim_values, free_time, lock_diaries, taken_by
+from schoolbell.diary.claims import Wanted, claim_time, lock_diaries, taken_by
+from schoolbell.diary.freeing import give_back
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import TimeTaken
+from schoolbell.diary.waived import claim_or_waive, hold_waived, lock_below
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.database.collisions import in_one_go
-from schoolbell.kit.database.statements import GuardFailed, execute
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import Stretch, now
 from schoolbell.planning.move_clashes import Moving
@@ -30,6 +31,7 @@ from schoolbell.planning.substitute_requests import settle_requests
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Session, Slot, Staffing
 from schoolbell.timetable.places import require_in_use
+from schoolbell.timetable.queries import staff_of
 from schoolbell.timetable.spacing import rules_of, whole_weeks
 
 
@@ -49,8 +51,9 @@ def move_sessions(
     With `waive_students` a student's clash stands: the seat is kept, the student is told, and may change or cancel free
     of charge. Sessions named in `despite_hours` may go where whoever gives them is not open. With `despite_closed` they
     may go where the school or the place is closed: the office means it. What stays at its time and place is not asked
-    about that, nor what is meant already and stays on its day. Everybody who is booked may cancel free of charge after
-    their lesson was moved to another time, unless it `keeps_terms`: they wished it themselves.
+    about that, nor about rules, nor about a clash that was let stand; nor is what is meant already and stays on its
+    day. Everybody who is booked may cancel free of charge after their lesson was moved to another time, unless it
+    `keeps_terms`: they wished it themselves.
     Locks: the hours of the school, then slots, sessions and diaries, each in id order.
     Raises: MoveClashes (a TimeTaken that names who is taken), LessonsChanged, LessonBegun, SessionNotOpen,
     NotQualified, InputRefused.
@@ -135,10 +138,15 @@ def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> No
 
 
 def _require_where_seen(moves: Sequence[Move], sessions: dict[UUID, Session]) -> None:
-    """Nobody moves what somebody else has moved since they looked. Raises LessonsChanged."""
+    """Nobody moves what somebody else has moved or handed over since they looked. Raises LessonsChanged."""
+    looked = [move.session for move in moves if move.was_given_by is not None]
+    staff = staff_of(looked)
     for move in moves:
         current = sessions[move.session.pk]
-        if move.was is not None and move.was != current.starts_at:
+        has_moved = move.was is not None and move.was != current.starts_at
+        if has_moved or (
+            move.was_given_by is not None and move.was_given_by != tuple(one.pk for one in staff[current.pk])
+        ):
             raise LessonsChanged(Stretch(current.starts_at, current.ends_at))
 
 
@@ -149,18 +157,21 @@ def _write(moving: Moving, *, waived: Collection[tuple[UUID, UUID]], closed: Col
     let_stand: list[Wanted] = []
     for move in moving.moves:
         for wanted, seat in moving.of_students(move):
-            (let_stand if (move.session.pk, seat.student.pk) in waived else claims).append(wanted)
+            stands = (move.session.pk, seat.student.pk) in waived or wanted in moving.agreed
+            (let_stand if stands else claims).append(wanted)
     # Whoever is busy elsewhere then too keeps the time of a lesson that stays where it is: given back, it could not be
     # taken again.
-    stay = taken_by(moving.school_id, moving.sources) & set(claims)
-    free_time(moving.school_id, moving.sources, save=stay)
-    claims = [one for one in claims if one not in stay]
+    stay = taken_by(moving.school_id, moving.sources) & {*claims, *let_stand}
+    let_stand = [one for one in let_stand if one not in stay]
+    lock_below(moving.school_id, let_stand)
+    freed = give_back(moving.school_id, moving.sources, save=stay)
     try:
-        execute(_CLAIM_SQL.replace("{waived}", "false"), {"school_id": moving.school_id} | claim_values(claims))
-        if let_stand:
-            execute(_CLAIM_SQL.replace("{waived}", "true"), {"school_id": moving.school_id} | claim_values(let_stand))
-    except GuardFailed:  # somebody who locks no diary, a seat in a class, was quicker
+        # Hours and buffers are of no concern to constraints: they were looked at under the diaries' locks.
+        claim_time(moving.school_id, [one for one in claims if one not in stay])
+    except TimeTaken:  # somebody who locks no diary, a seat in a class, was quicker
         raise TimeTaken(moving.moves[0].session.pk) from None
+    claim_or_waive(moving.school_id, let_stand)
+    hold_waived(moving.school_id, freed)
     for move in moving.moves:
         for slot, during in zip(moving.slots[move.session.pk], move.slots, strict=True):
             Slot.objects.filter(school_id=moving.school_id, id=slot.pk).update(
@@ -201,22 +212,6 @@ def _staff(move: Move, *, by: Actor) -> None:
             tell("instructor.assigned", one, about=move.session)
 
 
-# Hours and buffers are of no concern to constraints: they were looked at under the diaries' locks.
-_CLAIM_SQL = f"""
-    WITH claimed AS (
-        INSERT INTO diary_claim (id, school_id, diary_id, kind, during, source, waived)
-        SELECT c.id, %(school_id)s, c.diary_id, 'lesson', tstzrange(c.starts_at, c.ends_at), c.source, {{waived}}
-        FROM unnest(%(claim_ids)s::uuid[], %(claim_diaries)s::uuid[], %(claim_starts)s::timestamptz[],
-                    %(claim_ends)s::timestamptz[], %(claim_sources)s::uuid[])
-             AS c(id, diary_id, starts_at, ends_at, source)
-        ORDER BY c.diary_id, c.starts_at
-        ON CONFLICT DO NOTHING
-        RETURNING id
-    )
-    SELECT CASE WHEN (SELECT count(*) FROM claimed) < %(claim_count)s THEN schoolbell_refuse('{TimeTaken.code}') END
-"""
-
-
 def _note(
     move: Move,
     before: Session,
@@ -226,7 +221,7 @@ def _note(
     keeps_terms: bool,
     by: Actor,
 ) -> None:
-    """Keep what was, and leave word for everybody who is booked."""
+    """Keep what was, and leave word for everybody who gives it or is booked."""
     old = {"starts_at": before.starts_at.isoformat(), "resource": str(before.resource_id or "")}
     new = {
         "starts_at": move.slots[0].starts_at.isoformat(),
@@ -236,6 +231,7 @@ def _note(
     other_time = [Stretch(slot.starts_at, slot.ends_at) for slot in moving.slots[before.pk]] != list(move.slots)
     event = "moved" if other_time else "changed"
     record(f"session.{event}", before, by=by, old=old, new=new)
+    tell(f"session.{event}", before)
     booked = Booking.objects.filter(
         school_id=before.school_id, id__in={seat.booking_id for seat in moving.seats[before.pk]}
     )

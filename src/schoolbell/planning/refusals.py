@@ -77,7 +77,8 @@ class NotTheSameCourse(Refusal):
 
 
 class LessonsChanged(Refusal):
-    """Since somebody looked, a lesson was booked, moved or cancelled there. `subject` is the stretch of time."""
+    """Since somebody looked, a lesson was booked, moved, handed over or cancelled there. `subject` is the stretch of
+    time."""
 
     code = "lessons_changed"
     message = _("The lessons there have changed in the meantime. Nothing was done: look at them again.")

@@ -15,7 +15,8 @@ from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.bookings.refusals import AlreadyBooked, SessionFull, SessionNotOpen, TransitionRefused
 from schoolbell.bookings.rules import binds, require_age, require_not_closed, require_open
-from schoolbell.diary.claims import Wanted, claim_time, free_time
+from schoolbell.diary.claims import Wanted, claim_time
+from schoolbell.diary.freeing import free_time
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.diary.refusals import TimeTaken
 from schoolbell.journal.actions import record, tell

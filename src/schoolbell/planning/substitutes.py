@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from schoolbell.bookings.ending import lock_slots
 from schoolbell.catalogue.models import Qualification
 from schoolbell.diary.keeping import keep_hours
@@ -18,7 +20,7 @@ from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Instructor, InstructorStats
 from schoolbell.planning.moves import Move, as_it_is
 from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.refusals import NotQualified
+from schoolbell.planning.refusals import LessonsChanged, NotQualified
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
@@ -117,15 +119,37 @@ def taken_over(move: Move, instructor: Instructor, *, from_: UUID | None = None)
 
 
 @in_one_go
-def substitute(session: Session, instructor: Instructor, *, by: Actor, instead_of: Instructor | None = None) -> Session:
+def substitute(
+    session: Session,
+    instructor: Instructor,
+    *,
+    by: Actor,
+    instead_of: Instructor | None = None,
+    was_given_by: Sequence[UUID] | None = None,
+) -> Session:
     """From now on `instructor` gives this session, in the place of `instead_of` or of who leads it.
 
-    Opening hours do not count here: the office has asked them. Raises what `move_sessions` raises.
+    `was_given_by` are those who gave it as whoever hands it over saw it, the leading one first. Opening hours do not
+    count here: the office has asked them. Raises LessonsChanged where `instead_of` does not give it any more, and what
+    `move_sessions` raises.
     """
     keep_hours(session.school_id)
     (move,) = as_it_is([locked_session(session)])
-    (changed,) = move_sessions([taken_over(move, instructor, from_=instead_of.pk if instead_of else None)], by=by)
+    _require_gives(move, instead_of)
+    there = taken_over(move, instructor, from_=instead_of.pk if instead_of else None)
+    seen = None if was_given_by is None else tuple(was_given_by)
+    (changed,) = move_sessions([replace(there, was_given_by=seen)], by=by)
     return changed
+
+
+def _require_gives(move: Move, instead_of: Instructor | None) -> None:
+    """Nobody is replaced twice. Raises LessonsChanged."""
+    if instead_of is not None and instead_of not in move.instructors:
+        raise LessonsChanged(
+            Stretch(move.session.starts_at, move.session.ends_at),
+            detail=_("%s does not give this any more. Nothing was done: look who gives it now.")
+            % instead_of.person.name,
+        )
 
 
 def locked_session(session: Session) -> Session:

@@ -25,6 +25,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session, Staffing
 from schoolbell.web.templatetags.words import when_here
+from web.office.test_series import sent_again
 from web.pages import links_of, queries_for, text_of
 
 UTC = ZoneInfo("UTC")
@@ -71,6 +72,26 @@ def test_a_session_is_handed_over(school: School, browser: Browser, office: str)
     assert teacher_of(session) == kim.pk
     assert browser.post(path, {"instructor": str(tom.pk)}, follow=True).status_code == 200
     assert teacher_of(session) == tom.pk
+
+
+def test_what_a_colleague_has_handed_over_is_not_handed_over_or_moved_unseen(
+    school: School, browser: Browser, office: str
+):
+    ida, tom, zoe = (new_instructor(school, name=f"{name} T") for name in ("Ida", "Tom", "Zoe"))
+    session = new_session(new_course(school), hour_at(10), instructors=[ida])
+    path, move = (f"{office}sessions/{session.pk}/{page}/" for page in ("substitute", "move"))
+    assert f'name="was_given_by" value="{ida.pk}"' in browser.get(path).content.decode()
+    seen = {"was_given_by": str(ida.pk)}
+    asked = {"look": "1", "date": day_of(11), "starts": "10:00", "lead": str(ida.pk)}
+    looked = sent_again(browser.get(move, asked))
+    assert looked["was_given_by"] == [str(ida.pk)]
+    assert browser.post(path, seen | {"instructor": str(tom.pk)}).status_code == 302
+    refused = browser.post(path, seen | {"instructor": str(zoe.pk)})
+    assert (refused.status_code, teacher_of(session)) == (409, tom.pk)
+    assert "The lessons there have changed in the meantime." in text_of(refused)
+    assert "Who could give it instead of Tom T?" in text_of(refused)
+    assert browser.post(move, looked).status_code == 409
+    assert (teacher_of(session), Session.objects.get(id=session.pk).starts_at) == (tom.pk, at(10))
 
 
 def test_an_absence_is_looked_at_changed_and_done(school: School, browser: Browser, office: str):

@@ -74,7 +74,7 @@ def session_move(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
     def do(form: MoveForm) -> HttpResponse:
         ways = ways_of(request)
         move_sessions(
-            [replace(_asked(visit, there, form), was=seen(request))],
+            [replace(_asked(visit, there, form), was=seen(request), was_given_by=seen_givers(request))],
             by=visit.actor,
             waive_students=ways["waive_students"],
             despite_rules=ways["despite_rules"],
@@ -124,8 +124,9 @@ def offered(moves: Sequence[Move], where: ZoneInfo, more: Mapping[str, Any]) -> 
 
 
 def sent(form: WhenForm, there: Move) -> list[tuple[str, Any]]:
-    """What is sent with the last step: what was typed, and where it was when it was looked at."""
-    return [*sent_by(form), ("was", there.slots[0].starts_at.isoformat())]
+    """What is sent with the last step: what was typed, and when it was and who gave it when it was looked at."""
+    was = there.slots[0].starts_at.isoformat()
+    return [*sent_by(form), ("was", was), ("was_given_by", givers(there.instructors))]
 
 
 def seen(request: HttpRequest) -> dt.datetime | None:
@@ -135,6 +136,19 @@ def seen(request: HttpRequest) -> dt.datetime | None:
     except ValueError:
         return None
     return was if was.tzinfo else None
+
+
+def givers(staff: Sequence[Instructor]) -> str:
+    """Who gives it, the leading one first, as a form sends it along."""
+    return " ".join(str(one.pk) for one in staff)
+
+
+def seen_givers(request: HttpRequest) -> tuple[UUID, ...] | None:
+    """Who gave it when it was looked at; what cannot be read says nothing."""
+    try:
+        return tuple(UUID(one) for one in request.POST["was_given_by"].split())
+    except (KeyError, ValueError):
+        return None
 
 
 def _asked(visit: Visit, there: Move, form: MoveForm) -> Move:

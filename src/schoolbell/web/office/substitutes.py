@@ -17,6 +17,7 @@ from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import sessions, staff_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, find, go, show
+from schoolbell.web.office.session_move import givers, seen_givers
 
 WHY: Final = {
     "time_taken": gettext_lazy("Taken then"),
@@ -44,7 +45,7 @@ def substitutes(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespon
         return _page(visit, found, staff, leaves)
     taker = find(Instructor.objects.of(visit.school).select_related("person"), taker_id)
     try:
-        substitute(found, taker, instead_of=leaves, by=visit.actor)
+        substitute(found, taker, instead_of=leaves, by=visit.actor, was_given_by=seen_givers(request))
     except Refusal as refusal:
         return _page(visit, found, staff, leaves, refusal=refusal)
     words = _("%(name)s gives it now. Everybody who is booked is told.")
@@ -57,6 +58,7 @@ def _page(
 ) -> HttpResponse:
     context = ranked(found, leaves) | {
         "staff": [{"words": one.person.name, "href": f"?for={one.pk}", "is_current": one == leaves} for one in staff],
+        "was_given_by": givers(staff),
         "back": "../",
         "refusal": refusal,
     }
