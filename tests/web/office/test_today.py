@@ -113,3 +113,11 @@ def test_a_day_without_lessons_says_what_comes_next(school: School, browser: Bro
     words = "What comes next: Thu 10 Dec, 09:00–10:00 UTC, First aid, Ida Teacher See this week"
     assert f"Nothing is taught today {words}" in text_of(page)
     assert f"{office}sessions/{first.pk}/" in links_of(page)
+
+
+def test_a_course_that_has_begun_comes_next_with_its_next_time(school: School, browser: Browser, office: str):
+    new_session(new_lessons(school), hour(11, 9))
+    with time_machine.travel(dt.datetime(2026, 11, 1, tzinfo=UTC), tick=False):
+        began = Stretch(dt.datetime(2026, 11, 10, 9, tzinfo=UTC), dt.datetime(2026, 11, 10, 10, tzinfo=UTC))
+        new_session(new_course(school, name="Yoga"), began, hour(10, 9), hour(20, 9), choose_slots=True)
+    assert "What comes next: Thu 10 Dec, 09:00–10:00 UTC, Yoga See this week" in text_of(browser.get(office))

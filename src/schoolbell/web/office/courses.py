@@ -20,7 +20,7 @@ from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import DELIVERIES, FORMATS, KINDS, choices, course_line, course_price
 from schoolbell.web.office.policy_words import difference
-from schoolbell.web.office.sessions import coming
+from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.once import once
 
 PRICE_PER = {"lesson": gettext_lazy("a lesson"), "course": gettext_lazy("the whole course")}
@@ -121,7 +121,7 @@ def course(request: HttpRequest, slug: str, course_id: UUID) -> HttpResponse:
         "tax": f"{found.tax_rate / 100:g}",
         "teachers": list(instructors_of(found)),
         "own_rules": difference(found.overrides, visit.school.policies),
-        "sessions": coming(visit, course_id=found.pk),
+        "sessions": next_sessions(visit, course_id=found.pk),
     }
     return show(visit, "course", "courses", context)
 

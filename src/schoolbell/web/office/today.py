@@ -23,7 +23,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.events import Event, events_within, kind_of, on_day, without_hidden
 from schoolbell.web.office.frame import come_in, show
 from schoolbell.web.office.periods import monday, stretch_of, today
-from schoolbell.web.office.sessions import coming
+from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.templatetags.words import clock, long_day, zone_name
 from schoolbell.web.templatetags.words import price as said_price
 
@@ -81,7 +81,7 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
             "day": day,
             "figures": _figures(visit, own, week),
             "lanes": lanes,
-            "next": next(iter([] if lanes else coming(visit, most=1)), None),
+            "next": next(iter([] if lanes else next_sessions(visit, most=1)), None),
             "hours": hours_of(own, visit),
             "events": [event for event in own if event.kind != "cancelled"],
             "week": [_day_of_week(each, bars, visit) for each in days(week, week + dt.timedelta(days=6))],
