@@ -35,6 +35,12 @@ def at(*numbers: int) -> dt.datetime:
         # An evening that runs past midnight is one event; a course of three days is not.
         (Stretch(at(2026, 12, 1, 22), at(2026, 12, 2, 1)), LONDON, "Tue 1 Dec, 22:00–01:00 London"),
         (Stretch(at(2026, 12, 1, 9), at(2026, 12, 3, 16, 30)), LONDON, "Tue 1 Dec, 09:00 to Thu 3 Dec, 16:30 London"),
+        # From midnight to midnight it is whole days.
+        (Stretch(at(2026, 12, 1), at(2026, 12, 2)), LONDON, "Tue 1 Dec, all day London"),
+        (Stretch(at(2026, 12, 1), at(2026, 12, 4)), LONDON, "Tue 1 Dec to Thu 3 Dec, all day London"),
+        (Stretch(at(2026, 12, 1), at(2026, 12, 2)), BERLIN, "Tue 1 Dec, 01:00 to Wed 2 Dec, 01:00 Berlin"),
+        (Stretch(at(2026, 3, 29), at(2026, 3, 29, 23)), LONDON, "Sun 29 Mar, all day London"),
+        (at(2026, 12, 1), LONDON, "Tue 1 Dec, 00:00 London"),
         # The clocks show this time twice: it is said which one is meant.
         (at(2026, 10, 25, 0, 30), LONDON, "Sun 25 Oct, 01:30 London (BST)"),
         (at(2026, 10, 25, 1, 30), LONDON, "Sun 25 Oct, 01:30 London (GMT)"),

@@ -30,7 +30,13 @@ def price_returned(booking: Booking, *, percent: int) -> int:
 
 def owed_for(booking: Booking) -> int:
     """What the client has to pay for a booking in all: its price less what was waived; once it ended, the fee alone."""
-    return _owed(booking, borne_for([booking])[booking.pk])
+    return owed_for_each([booking])[booking.pk]
+
+
+def owed_for_each(bookings: Sequence[Booking]) -> dict[UUID, int]:
+    """The same of bookings of one school, in one query."""
+    borne = borne_for(bookings)
+    return {one.pk: _owed(one, borne[one.pk]) for one in bookings}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, Subquery
 
 from schoolbell.bookings.models import Attendance, Booking, Enrollment
+from schoolbell.catalogue.models import Course
 from schoolbell.kit.refusals import NotFound
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Guardianship
@@ -34,6 +35,11 @@ class Taught:
     @property
     def during(self) -> Stretch:
         return Stretch(self.slot.starts_at, self.slot.ends_at)
+
+    @property
+    def is_free(self) -> bool:
+        """It is for one, who has not booked yet."""
+        return self.session.course.format == Course.Format.ONE_TO_ONE and not self.seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,11 @@ def taught(by: Actor, school: School, within: Stretch) -> list[Taught]:
 
 
 def next_taught(by: Actor, school: School) -> Taught | None:
-    """What they teach now, or next."""
-    # A few, because the first may be a lesson on demand that nobody holds any more.
-    found = _with_seats(list(_ahead(by, school)[:5]))
-    return found[0] if found else None
+    """What they teach now, or next. A lesson with one is none before somebody has booked it."""
+    alone = Q(session__course__format=Course.Format.ONE_TO_ONE)
+    # A few, because nobody may hold the first any more whose seat is not given back yet.
+    found = _with_seats(list(_ahead(by, school).filter(Q(seats_taken__gt=0) | ~alone)[:10]))
+    return next((one for one in found if not one.is_free), None)
 
 
 def taught_slot(by: Actor, school: School, slot_id: UUID) -> Taught:

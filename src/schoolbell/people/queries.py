@@ -29,13 +29,14 @@ def clients_seen_by(actor: Actor, school: School) -> SchoolRows[Client]:
     return rows.none()
 
 
-def guardianships_of(students: Sequence[Student]) -> dict[UUID, list[Guardianship]]:
-    """Per student, who answers for them; the primary one first."""
+def guardianships_of(students: Sequence[Student], *, with_person: bool = False) -> dict[UUID, list[Guardianship]]:
+    """Per student, who answers for them; the primary one first. On request with the clients' persons."""
     found: dict[UUID, list[Guardianship]] = {student.pk: [] for student in students}
     if students:
-        for bond in Guardianship.objects.filter(school_id=students[0].school_id, student_id__in=list(found)).order_by(
-            "-is_primary", "id"
-        ):
+        rows = Guardianship.objects.filter(school_id=students[0].school_id, student_id__in=list(found))
+        if with_person:
+            rows = rows.select_related("client__person")
+        for bond in rows.order_by("-is_primary", "id"):
             found[bond.student_id].append(bond)
     return found
 

@@ -1,10 +1,12 @@
 """Resource, Travel, Series, Session, Slot, Staffing. Seats are counted on slots and nowhere else."""
 
 import datetime as dt
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
+from django.db.models.lookups import GreaterThan
 
 from schoolbell.catalogue.models import Course, ResourceKind
 from schoolbell.diary.models import Diary
@@ -133,6 +135,11 @@ class SkippedOccurrence(SchoolModel):
         ]
 
 
+# Longer than a day from its first time to its last, as few sessions are: it may have begun long ago and not be over.
+DAY: Final = dt.timedelta(days=1)
+GOES_ON: Final = Q(GreaterThan(F("ends_at") - F("starts_at"), DAY))
+
+
 class Session(SchoolModel):
     """One teaching event on offer. Most have one slot; a three-day course has three."""
 
@@ -197,6 +204,7 @@ class Session(SchoolModel):
             models.Index(
                 fields=["school", "course", "ends_at"], condition=Q(choose_slots=True), name="session_in_part"
             ),
+            models.Index(fields=["school", "ends_at"], condition=GOES_ON, name="session_going_on"),
         ]
 
     @property

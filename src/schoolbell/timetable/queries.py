@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Func, Min, Q, Sum, TextField, Value
+from django.db.models import Case, Count, F, Func, Min, OuterRef, Q, Subquery, Sum, TextField, Value, When
 from psycopg.types.range import TimestamptzRange
 
 from schoolbell.catalogue.models import Course
@@ -15,7 +15,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
-from schoolbell.timetable.models import Resource, Session, Slot, Staffing
+from schoolbell.timetable.models import DAY, GOES_ON, Resource, Session, Slot, Staffing
 
 
 def sessions(
@@ -54,6 +54,30 @@ def sessions(
     if status:
         rows = rows.filter(status=status)
     return rows
+
+
+def coming(rows: SchoolRows[Session]) -> SchoolRows[Session]:
+    """Those of them that are not over, in order of what comes next of each: of one that has begun its next slot, or the
+    one that goes on now."""
+    moment = now()
+    ahead = Slot.objects.filter(school_id=OuterRef("school_id"), session_id=OuterRef("id"), ends_at__gt=moment)
+    next_of_begun = Subquery(ahead.order_by("starts_at").values("starts_at")[:1])
+    next_at = Case(When(starts_at__gt=moment, then=F("starts_at")), default=next_of_begun)
+    # Each half has an index.
+    return rows.filter(Q(starts_at__gt=moment - DAY) | GOES_ON, ends_at__gt=moment).order_by(next_at, "id")
+
+
+def next_times(sessions: Iterable[Session]) -> dict[UUID, Stretch]:
+    """Of those of a school's sessions that have begun and are not over, the next slot, where one is still to begin."""
+    moment = now()
+    begun = [one for one in sessions if one.starts_at <= moment < one.ends_at]
+    if not begun:
+        return {}
+    slots = Slot.objects.filter(
+        school_id=begun[0].school_id, session_id__in=[one.pk for one in begun], starts_at__gt=moment
+    )
+    found = slots.order_by("-starts_at").values_list("session_id", "starts_at", "ends_at")
+    return {key: Stretch.known(starts_at, ends_at) for key, starts_at, ends_at in found}  # the next is written last
 
 
 def slots_and_staff(sessions: Sequence[Session]) -> tuple[dict[UUID, list[Slot]], dict[UUID, list[Instructor]]]:

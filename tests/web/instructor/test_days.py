@@ -54,13 +54,14 @@ def test_the_day_shows_the_next_lesson_on_top_and_all_in_order(school: School, i
     for name in ("Zoe Adams", "Ann Baker"):
         pay_for(buy_seat(group, new_student(school, name)))
     piano = new_lessons(school, capacity=1)
-    new_session(piano, hour(8, 8, 30), instructors=[ida], notes="Bring\nthe score")
+    lesson = new_session(piano, hour(8, 8, 30), instructors=[ida], notes="Bring\nthe score")
+    pay_for(buy_seat(lesson, new_student(school, "Kim Alone")))
     page = browser.get(url)
     assert text_of(page) == (
         "Your day 2 lessons, 1 h 30 min, UTC time 07 09 11 13 15 17 19 "
-        "Starts in 30 min Piano Tue 8 Dec, 08:00–08:30 UTC No place is set Nobody has booked yet. "
+        "Starts in 30 min Kim Alone Tue 8 Dec, 08:00–08:30 UTC, Piano No place is set "
         "Notes Bring the score Open the lesson "
-        "08:00 08:30 Piano Nobody yet Next "
+        "08:00 08:30 Kim Alone Piano Next "
         "09:00 10:00 First aid 2 of 6 seats, Hall "
         "The whole week"
     )
@@ -70,6 +71,25 @@ def test_the_day_shows_the_next_lesson_on_top_and_all_in_order(school: School, i
         f"{url}week/?day=2026-12-08",
     ]  # fmt: skip
     assert 'aria-label="Your lessons: 08:00–08:30, 09:00–10:00"' in page.content.decode()
+
+
+def test_a_slot_that_nobody_booked_is_no_lesson(school: School, ida: Instructor, browser, url: str):
+    """It is a free slot, until it is over; next is what is booked, and what is taught online has no place to set."""
+    calls = new_lessons(school, name="Call", delivery="online")
+    with time_machine.travel(NOW - dt.timedelta(days=1), tick=False):
+        new_session(calls, hour(8, 6), instructors=[ida])
+    for at in range(8, 20):
+        new_session(calls, hour(8, at), instructors=[ida])
+    words = text_of(browser.get(url))
+    assert words.startswith("Your day 12 free slots, UTC time")
+    assert "Nobody has booked yet" not in words
+    buy_seat(new_session(calls, hour(8, 20), instructors=[ida]), new_student(school, "Sam Learner"))
+    words = text_of(browser.get(url))
+    assert words.startswith("Your day 1 lesson, 60 min, 12 free slots, UTC time")
+    assert "Sam Learner Tue 8 Dec, 20:00–21:00 UTC, Call Online Open the lesson" in words
+    week = text_of(browser.get(url + "week/"))
+    assert week.startswith("Your week 1 lesson, 60 min, 12 free slots, UTC time")
+    assert "Tue 8 Dec today 1 lesson, 60 min, 12 free slots" in week
 
 
 def _session(course):

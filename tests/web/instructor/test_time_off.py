@@ -44,7 +44,7 @@ def test_whole_days_are_asked_for_by_their_own_clock_and_taken_back(school: Scho
         dt.datetime(2026, 12, 13, 18, 30, tzinfo=UTC), dt.datetime(2026, 12, 15, 18, 30, tzinfo=UTC)
     )
     words = text_of(browser.get(url))
-    assert "Mon 14 Dec, 00:00 to Wed 16 Dec, 00:00 Choir Asked for Take back" in words
+    assert "Mon 14 Dec to Tue 15 Dec, all day Choir Asked for Take back" in words
     assert browser.post(f"{url}{asked.pk}/withdraw")["Location"] == url
     assert TimeOff.objects.of(school).get().status == "withdrawn"
     again = browser.post(f"{url}{asked.pk}/withdraw")

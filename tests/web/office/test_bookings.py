@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 
 from factories import (
@@ -28,6 +29,7 @@ from schoolbell.billing.together import buy_together
 from schoolbell.bookings.models import Booking
 from schoolbell.journal.models import Record
 from schoolbell.kit.time import now
+from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
 from web.office.conftest import as_staff
@@ -279,3 +281,29 @@ def test_a_hold_that_ran_out_can_still_be_confirmed(browser: Browser, url: str, 
     assert "Confirm without payment" in words
     assert order_of(booking).total == 9000
     assert booking.hold_expires_at - now() < dt.timedelta(minutes=16)
+
+
+def test_what_was_cancelled_says_where_its_money_went(
+    school: School, browser: Browser, office: str, group: Session, url: str, booking: Booking
+):
+    pay_for(booking)
+    cancel_and_settle(booking, by=OWNER)
+    words = text_of(browser.get(url))
+    assert "Price ₹90.00 Paid ₹90.00 Stays with the school ₹0.00 Became credit ₹90.00 What happened" in words
+    assert "UTC Cancelled The booking" in words
+    for page in ("bookings/", f"sessions/{group.pk}/", f"families/{booking.client_id}/"):
+        assert "Cancelled Paid" not in text_of(browser.get(office + page))
+
+
+def test_of_what_was_cancelled_late_the_fee_stays(office: str):
+    school = new_school("driving", timezone="UTC", late_fee_percent=40)
+    browser = as_staff(school)
+    session = new_session(new_course(school, price=9000), hour_at(1))
+    booking = buy_seat(session, new_student(school))
+    pay_for(booking)
+    client = Actor(Role.CLIENT, who=booking.client_id, person_id=booking.client.person_id)
+    with time_machine.travel(hour_at(1).starts_at - dt.timedelta(hours=1), tick=False):
+        cancel_and_settle(booking, by=client)
+        words = text_of(browser.get(f"/s/{school.slug}/office/bookings/{booking.pk}/"))
+    assert "UTC Cancelled Paid The booking" in words
+    assert "Paid A$90.00 Stays with the school A$36.00 Became credit A$54.00" in words

@@ -250,3 +250,22 @@ def test_a_table_and_a_list_say_who_is_away(school: School, browser: Browser, of
     assert "Thu 10 Dec Closed: Works" in words
     assert "Ida Teacher 10:00–11:00 Time off" in words
     assert "Wednesday 9 December Ida Teacher is away, 10:00–11:00" in words
+
+
+def test_on_a_phone_what_is_well_has_no_chip_and_instructors_stand_behind_a_button(
+    school: School, browser: Browser, office: str, ida
+):
+    lesson = new_lessons(school)
+    new_instructor(school, name="Bo Teacher")
+    pay_for(buy_seat(new_session(lesson, hour(9, 9), instructors=[ida]), new_student(school, "Liam Nguyen")))
+    buy_seat(new_session(lesson, hour(9, 11), instructors=[ida]), new_student(school, "Sofia Marchetti"))
+    url = f"{office}calendar/?day=2026-12-09"
+    html = browser.get(url).content.decode()
+    rows = "".join(re.findall(r'<ul class="sheet rows">.*?</ul>', html, re.DOTALL))
+    found = re.findall(r"state state-\w+|>(?:Liam N\.|Sofia M\.)<", rows)
+    assert found == [">Liam N.<", ">Sofia M.<", "state state-wait"]
+    assert '<details class="drop md:hidden"><summary class="chip">Choose instructors' in html
+    assert html.count('class="chip max-md:hidden"') == 2
+    chosen = browser.get(f"{url}&who={ida.pk}").content.decode()
+    assert '<summary class="chip">One more' in chosen
+    assert chosen.count('class="chip border-school-line') == 1

@@ -169,3 +169,16 @@ def test_places_stand_as_people_count(school: School, browser: Browser, office: 
     new_course(school)
     form = browser.get(f"{office}sessions/new/").content.decode()
     assert sorted(names, key=form.index) == list(names)
+
+
+def test_a_course_of_many_times_says_how_long_it_is_in_all(school: School, browser: Browser, office: str):
+    days = new_course(school, name="Work", duration_minutes=360, price_per="course", capacity=5)
+    evenings = new_course(school, name="Talk", duration_minutes=120, price_per="course")
+    new_session(days, *(hour_at(day, 9, minutes=360) for day in (3, 4, 5)))
+    new_session(evenings, *(hour_at(day, 18, minutes=120) for day in (3, 5, 7, 9)))
+    new_session(new_course(school, name="Each", duration_minutes=60), hour_at(3), hour_at(4))
+    words = text_of(browser.get(office + "courses/"))
+    assert "Each Group, 60 min, at a venue" in words
+    assert "Talk Group, 4 times, 8 h, at a venue" in words
+    assert "Work Group, 3 days, 18 h, at a venue" in words
+    assert text_of(browser.get(f"{office}courses/{days.pk}/")).startswith("Work Group, 3 days, 18 h, at a venue")

@@ -1,15 +1,17 @@
 """The fields of the office's forms."""
 
 import datetime as dt
+import re
 
 import pytest
 from django import forms
 from django.test import Client as Browser
 
-from factories import new_lessons, new_school
+from factories import new_client, new_lessons, new_school, new_student
 from schoolbell.schools.models import School
 from schoolbell.web.office.forms import MoneyField, day_field
 from web.office.test_finding import found
+from web.pages import queries_for
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,31 @@ def test_far_days_are_refused_beside_the_field(school: School, browser: Browser,
         "Choose a year from 1900 to 2200."
         in found(browser, office, course=course.pk, first_day=day, last_day=day).content.decode()
     )
+
+
+def test_namesakes_are_told_apart(school: School, browser: Browser, office: str):
+    """By who answers for them, or how to reach them, and their year; nobody else has more than a name."""
+    new_lessons(school)
+    clara, dana = new_client(school, "Clara Ray"), new_client(school, "Dana Ray")
+    new_student(school, "Bea Ray", guardian=clara, birth_date=dt.date(2015, 5, 3))
+    new_student(school, "Bea Ray", guardian=dana)
+    new_student(school, "Bea Ray", email="bea@example.org")
+    new_student(school, "Sam Ray", guardian=clara, birth_date=dt.date(2013, 5, 3))
+    for path in ("weekly/new/", "weekly/join/", "requests/new/", "find/"):
+        html = browser.get(office + path).content.decode()
+        assert re.findall(r"<option[^>]*>([^<]* Ray[^<]*)</option>", html) == [
+            "Bea Ray (Clara Ray, born 2015)",
+            "Bea Ray (Dana Ray)",
+            "Bea Ray (bea@example.org)",
+            "Sam Ray",
+        ]
+
+
+def test_namesakes_take_one_query_more(school: School, browser: Browser, office: str):
+    new_lessons(school)
+    new_student(school, "Bea Ray")
+    queries_for(browser, office + "weekly/new/")
+    once = queries_for(browser, office + "weekly/new/")
+    for _ in range(3):
+        new_student(school, "Bea Ray", guardian=new_client(school))
+    assert queries_for(browser, office + "weekly/new/") == once + 1

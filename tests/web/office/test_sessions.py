@@ -73,6 +73,36 @@ def test_the_list_shows_what_is_coming_first(school: School, browser: Browser, o
     ]
 
 
+def test_what_has_begun_and_goes_on_is_coming(school: School, browser: Browser, office: str):
+    """It stands where its next time does; what is over is past."""
+    soon, late = new_session(new_course(school, name="Soon"), hour_at(2)), new_course(school, name="Late")
+    new_session(late, hour_at(5))
+    with time_machine.travel(at(-40), tick=False):
+        over = new_session(new_course(school, name="Over"), hour_at(1), hour_at(3))
+        yoga = new_session(new_course(school, name="Yoga"), hour_at(10), hour_at(43), hour_at(60), choose_slots=True)
+    began = Stretch(yoga.starts_at, yoga.ends_at)
+    row = f"Yoga {words_of(began)} next {words_of(hour_at(3))} – – In progress 0 of 12"
+    words = text_of(browser.get(office + "sessions/"))
+    assert words.endswith(
+        f"Soon {words_of(hour_at(2))} – – Open 0 of 12 {row} Late {words_of(hour_at(5))} – – Open 0 of 12"
+    )
+    past = text_of(browser.get(office + "sessions/?when=past"))
+    assert past.endswith(f"Over {words_of(Stretch(over.starts_at, over.ends_at))} – – Completed 0 of 12")
+    page = text_of(browser.get(f"{office}courses/{yoga.course_id}/"))
+    assert f"{words_of(began)} next {words_of(hour_at(3))} Yoga In progress 0 of 12" in page
+    assert soon.starts_at < hour_at(3).starts_at
+
+
+def test_on_its_first_morning_a_course_of_three_days_is_coming(school: School, browser: Browser, office: str):
+    course = new_course(school)
+    new_session(course, *(hour_at(day) for day in (1, 2, 3)))
+    with time_machine.travel(at(1, 10, 30), tick=False):
+        words = text_of(browser.get(f"{office}courses/{course.pk}/"))
+        assert f"next {words_of(hour_at(1))} First aid In progress" in words
+    with time_machine.travel(at(3, 11), tick=False):
+        assert "None is on the timetable" in text_of(browser.get(f"{office}courses/{course.pk}/"))
+
+
 def test_filters_show_as_chips_that_clear_themselves(school: School, browser: Browser, office: str):
     course, ida, hall = new_course(school), new_instructor(school), new_resource(school)
     new_session(course, hour_at(3), instructors=[ida])

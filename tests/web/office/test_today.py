@@ -1,6 +1,7 @@
 """Today and this week, as the office sees them."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -113,3 +114,29 @@ def test_a_day_without_lessons_says_what_comes_next(school: School, browser: Bro
     words = "What comes next: Thu 10 Dec, 09:00–10:00 UTC, First aid, Ida Teacher See this week"
     assert f"Nothing is taught today {words}" in text_of(page)
     assert f"{office}sessions/{first.pk}/" in links_of(page)
+
+
+def test_a_course_that_has_begun_comes_next_with_its_next_time(school: School, browser: Browser, office: str):
+    new_session(new_lessons(school), hour(11, 9))
+    with time_machine.travel(dt.datetime(2026, 11, 1, tzinfo=UTC), tick=False):
+        began = Stretch(dt.datetime(2026, 11, 10, 9, tzinfo=UTC), dt.datetime(2026, 11, 10, 10, tzinfo=UTC))
+        new_session(new_course(school, name="Yoga"), began, hour(10, 9), hour(20, 9), choose_slots=True)
+    assert "What comes next: Thu 10 Dec, 09:00–10:00 UTC, Yoga See this week" in text_of(browser.get(office))
+
+
+def test_a_phone_begins_with_what_goes_on_and_comes_next(school: School, browser: Browser, office: str):
+    lessons, begins = new_lessons(school), dt.datetime(2026, 12, 8, tzinfo=UTC)
+    with time_machine.travel(begins, tick=False):
+        for number in range(1, 12):
+            new_session(lessons, hour(8, number, 45))
+
+    def on_the_phone() -> list[str]:
+        page = browser.get(office).content.decode()
+        rows = page[page.index('<ul class="sheet rows md:hidden">') :]
+        return re.findall(r">(\d\d:00)</b>|>(All \d+ today)<", rows[: rows.index("</ul>")])
+
+    with time_machine.travel(begins, tick=False):
+        assert [words for words, _ in on_the_phone()] == [f"{number:02}:00" for number in range(1, 9)] + [""]
+    assert on_the_phone() == [("10:00", ""), ("11:00", ""), ("", "All 11 today")]
+    with time_machine.travel(begins.replace(hour=20), tick=False):
+        assert [words for words, _ in on_the_phone()] == [f"{number:02}:00" for number in range(4, 12)] + [""]

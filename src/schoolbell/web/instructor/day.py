@@ -12,7 +12,7 @@ from schoolbell.diary.closures import closed_on
 from schoolbell.kit.time import Stretch, day_starts, days, local_day, now
 from schoolbell.web.entry import Visit
 from schoolbell.web.instructor.frame import address, come_in, frame
-from schoolbell.web.instructor.rows import Row, hours_shown, minutes_of, row_of, rows_of
+from schoolbell.web.instructor.rows import Row, counted_words, hours_shown, row_of, rows_of
 
 ONE_DAY = dt.timedelta(days=1)
 ONE_WEEK = dt.timedelta(weeks=1)
@@ -33,8 +33,8 @@ class Day:
         return bool(self.rows)
 
     @property
-    def minutes(self) -> int:
-        return minutes_of(self.rows)
+    def counted(self) -> str:
+        return counted_words(self.rows)
 
 
 @require_safe
@@ -55,7 +55,7 @@ def day(request: HttpRequest, slug: str) -> HttpResponse:
             "later": _of_day(visit, chosen + ONE_DAY),
             "rows": rows,
             "hours": hours_shown(rows, visit.zone),
-            "minutes": minutes_of(rows),
+            "counted": counted_words(rows),
             "following": row_of(visit, following, is_next=True) if following and chosen == today else None,
         },
     )
@@ -87,7 +87,7 @@ def week(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "rows": rows,
             "hours": hours_shown(rows, visit.zone),
-            "minutes": minutes_of(rows),
+            "counted": counted_words(rows),
             "following": row_of(visit, following, is_next=True) if following and monday == monday_of(today) else None,
         },
     )

@@ -12,6 +12,7 @@ from schoolbell.kit.time import Stretch, now
 from schoolbell.timetable.models import Session
 from schoolbell.web.entry import Visit
 from schoolbell.web.instructor.frame import address
+from schoolbell.web.templatetags.words import counted, lasting
 
 USUAL_HOURS = (7, 19)
 
@@ -86,5 +87,9 @@ def hours_shown(rows: Sequence[Row], where: ZoneInfo) -> str:
     return f"{first}-{last}"
 
 
-def minutes_of(rows: Iterable[Row]) -> int:
-    return sum(row.during.minutes for row in rows)
+def counted_words(rows: Sequence[Row]) -> str:
+    """“2 lessons, 2 h, 1 free slot”: what nobody has booked is no lesson, and once it is over no free slot either."""
+    lessons = [row for row in rows if not row.taught.is_free]
+    free = sum(row.taught.is_free and row.state != "over" for row in rows)
+    said = [counted(len(lessons), "lesson,lessons"), lasting(sum(row.during.minutes for row in lessons))]
+    return ", ".join([*(said if lessons else []), *([counted(free, "free slot,free slots")] if free else [])])

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from schoolbell.billing.dues import ENDED, owed_for_each
 from schoolbell.billing.models import PaymentRequest
 from schoolbell.billing.queries import money_of
 from schoolbell.bookings.models import Booking, PaymentStatus
@@ -27,12 +29,14 @@ UNPAID: Final = ("unpaid", gettext_lazy("Not paid whole"))
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A booking in a list. `awaits` is deposit or payment while it is held."""
+    """A booking in a list. `awaits` is deposit or payment while it is held; `kept` is what stays with the school of one
+    that has ended, once that is settled."""
 
     booking: Booking
     staff: str
     paid: int
     awaits: str
+    kept: int | None
 
     @property
     def during(self) -> Stretch:
@@ -40,15 +44,20 @@ class Row:
 
     @property
     def shows_payment(self) -> bool:
-        return shows_payment(self.booking)
+        return shows_payment(self.booking, self.kept)
+
+    @property
+    def credited(self) -> int:
+        """Of what was paid for it, once it has ended."""
+        return 0 if self.kept is None else max(self.paid - self.kept, 0)
 
 
-def shows_payment(booking: Booking) -> bool:
-    """Nothing is to be paid for what is free or paid for with its enrollment, nor for what ended before it was paid."""
-    ended = booking.status in (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
-    return (
-        booking.is_paid_apart and booking.price > 0 and not (ended and booking.payment_status == PaymentStatus.PENDING)
-    )
+def shows_payment(booking: Booking, kept: int | None) -> bool:
+    """Nothing is to be paid for what is free or paid for with its enrollment, nor for what ended before it was paid or
+    of which nothing is kept."""
+    ended = booking.status in ENDED
+    unpaid = booking.payment_status == PaymentStatus.PENDING or kept == 0
+    return booking.is_paid_apart and booking.price > 0 and not (ended and unpaid)
 
 
 @require_safe
@@ -108,14 +117,19 @@ def _sentence(total: int, order: str) -> str:
     return _("%(number)s, %(order)s") % {"number": number, "order": order} if total > 1 else number
 
 
+def kept_of(bookings: Sequence[Booking]) -> dict[UUID, int]:
+    """What stays with the school of those that have ended and are settled, in one query."""
+    return owed_for_each([one for one in bookings if one.status in ENDED and one.settled_at])
+
+
 def shown(bookings: Sequence[Booking]) -> list[Row]:
-    """Four queries, however many there are."""
-    money = money_of(bookings)
+    """As many queries, however many there are."""
+    money, kept = money_of(bookings), kept_of(bookings)
     staff = staff_of([booking.session for booking in bookings])
     rows = []
     for booking in bookings:
         own = money[booking.pk]
         deposit = own.request is not None and own.request.kind == PaymentRequest.Kind.DEPOSIT
         teachers = ", ".join(one.person.name for one in staff[booking.session_id])
-        rows.append(Row(booking, teachers, own.paid, "deposit" if deposit else "payment"))
+        rows.append(Row(booking, teachers, own.paid, "deposit" if deposit else "payment", kept.get(booking.pk)))
     return rows

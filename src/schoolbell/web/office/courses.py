@@ -18,9 +18,9 @@ from schoolbell.schools.models import School
 from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.listing import listing, text_of
-from schoolbell.web.office.names import DELIVERIES, FORMATS, KINDS, choices, course_line, course_price
+from schoolbell.web.office.names import DELIVERIES, FORMATS, KINDS, choices, course_lines, course_price
 from schoolbell.web.office.policy_words import difference
-from schoolbell.web.office.sessions import coming
+from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.once import once
 
 PRICE_PER = {"lesson": gettext_lazy("a lesson"), "course": gettext_lazy("the whole course")}
@@ -105,7 +105,8 @@ def course_list(request: HttpRequest, slug: str) -> HttpResponse:
     if text:
         rows = rows.filter(name__icontains=text)
     found = listing(request, rows.order_by("-is_active", "name", "id"))
-    courses = [(one, course_line(one), course_price(one, visit.school)) for one in found.items]
+    lines = course_lines(found.items, visit.school)
+    courses = [(one, lines[one.pk], course_price(one, visit.school)) for one in found.items]
     return show(visit, "courses", "courses", {"list": found, "courses": courses, "text": text})
 
 
@@ -115,13 +116,13 @@ def course(request: HttpRequest, slug: str, course_id: UUID) -> HttpResponse:
     found = find(Course.objects.of(visit.school).select_related("school"), course_id)
     context = {
         "course": found,
-        "line": course_line(found),
+        "line": course_lines([found], visit.school)[found.pk],
         "price": course_price(found, visit.school),
         "place": KINDS.get(found.resource_kind, ""),
         "tax": f"{found.tax_rate / 100:g}",
         "teachers": list(instructors_of(found)),
         "own_rules": difference(found.overrides, visit.school.policies),
-        "sessions": coming(visit, course_id=found.pk),
+        "sessions": next_sessions(visit, course_id=found.pk),
     }
     return show(visit, "course", "courses", context)
 

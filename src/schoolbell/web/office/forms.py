@@ -2,15 +2,22 @@
 
 import datetime as dt
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.kit.money import decimal_places
 from schoolbell.kit.refusals import InputRefused
+from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
+from schoolbell.people.queries import guardianships_of
 
 A_TIME = {"required": _("Say a time, such as 14:00."), "invalid": _("Write a time such as 14:00.")}
 A_DAY = {"required": _("Choose the day."), "invalid": _("Write a day such as 2026-12-24.")}
@@ -76,14 +83,46 @@ class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
 
+class ToldApart(ModelChoiceIterator):  # type: ignore[type-arg]
+    """The rows of a choice of people; of namesakes it says who answers for them, or how to reach them, and the year in
+    which they were born."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        rows = list(self.queryset)
+        more = namesakes(rows)
+        for one in rows:
+            value, label = self.choice(one)
+            yield (value, f"{label} ({more[one.pk]})" if more.get(one.pk) else label)
+
+
+def namesakes(rows: Sequence[Instructor | Student | Client]) -> dict[UUID, str]:
+    """What tells those apart whose name occurs twice. No query where none does, else one."""
+    count = Counter(one.person.name for one in rows)
+    twice = [one for one in rows if count[one.person.name] > 1]
+    bonds = guardianships_of([one for one in twice if isinstance(one, Student)], with_person=True)
+    return {one.pk: ", ".join(filter(None, _apart(one.person, bonds.get(one.pk, [])))) for one in twice}
+
+
+def _apart(person: Person, bonds: Sequence[Guardianship]) -> list[str]:
+    others = [bond.client.person.name for bond in bonds if bond.client.person_id != person.pk]
+    born = gettext("born %(year)s") % {"year": person.birth_date.year} if person.birth_date else ""
+    return [others[0] if others else person.email or person.phone, born]
+
+
 class NamedChoice(RowChoice):
     """A choice of rows that have a `person`."""
+
+    iterator = ToldApart
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.person.name)
 
 
 class NamedChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    iterator = ToldApart
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.person.name)
 

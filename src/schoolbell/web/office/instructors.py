@@ -27,7 +27,7 @@ from schoolbell.web.office.hours import drawn_week
 from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.people_forms import PersonForm
-from schoolbell.web.office.sessions import coming
+from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.once import once
 
 STATUSES = {"active": gettext_lazy("Teaches"), "on_leave": gettext_lazy("On leave"), "left": gettext_lazy("Has left")}
@@ -123,7 +123,7 @@ def instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResp
         "status": STATUSES[found.status],
         "week": drawn_week(visit.school, [found.person.diary_id])[found.person.diary_id],
         "courses": [one.course for one in qualified.order_by("course__name")],
-        "sessions": coming(visit, instructor_id=found.pk),
+        "sessions": next_sessions(visit, instructor_id=found.pk),
     }
     status = 422 if section.form.is_bound else 200
     return show(visit, "instructor", "instructors", section.context | context, status=status)

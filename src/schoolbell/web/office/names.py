@@ -1,6 +1,8 @@
 """The words for what courses, places and people are."""
 
+from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from schoolbell.catalogue.models import Course
 from schoolbell.people.models import Name, Person
 from schoolbell.schools.models import School
+from schoolbell.timetable.queries import Length, lengths_of
+from schoolbell.web.templatetags.public import length_words
 from schoolbell.web.templatetags.words import lasting
 from schoolbell.web.templatetags.words import price as said_price
 
@@ -37,10 +41,17 @@ def course_price(course: Course, school: School) -> str:
     return f"{said_price(course.price, school.currency)} {per}"
 
 
-def course_line(course: Course) -> str:
-    """“Group, 60 min, at a venue”."""
+def course_lines(courses: Sequence[Course], school: School) -> dict[UUID, str]:
+    """“Group, 60 min, at a venue”; of a course that is paid whole what comes next of it, “Group, 3 days, 18 h, online”.
+    One query."""
+    lengths = lengths_of(school, [one for one in courses if one.price_per == Course.PricePer.COURSE])
+    return {one.pk: _line(one, lengths.get(one.pk)) for one in courses}
+
+
+def _line(course: Course, length: Length | None) -> str:
+    words = length_words(length) if length and length.times > 1 else lasting(course.duration_minutes)
     delivery = str(DELIVERIES.get(course.delivery, ""))
-    return f"{FORMATS[course.format]}, {lasting(course.duration_minutes)}, {delivery[:1].lower()}{delivery[1:]}"
+    return f"{FORMATS[course.format]}, {words}, {delivery[:1].lower()}{delivery[1:]}"
 
 
 def short_name(person: Person | Name) -> str:

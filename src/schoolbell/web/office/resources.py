@@ -22,7 +22,7 @@ from schoolbell.web.office.hours import drawn_week
 from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import KINDS, choices
-from schoolbell.web.office.sessions import coming
+from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.once import once
 
 OF_A_BUILDING: Final = ("address_line1", "address_line2", "city", "postcode", "parking_info")
@@ -126,7 +126,7 @@ def resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse
         "address": [line for line in lines if line],
         "week": week if week.total else None,
         "facilities": [facility_words(name) for name, has in _facilities(found).items() if has],
-        "sessions": coming(visit, resource_id=found.pk),
+        "sessions": next_sessions(visit, resource_id=found.pk),
     }
     status = 422 if section.form.is_bound else 200
     return show(visit, "resource", "resources", section.context | context, status=status)

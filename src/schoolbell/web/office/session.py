@@ -25,7 +25,7 @@ from schoolbell.planning.substitute_requests import substitute_requests, waiting
 from schoolbell.timetable.models import Session
 from schoolbell.timetable.queries import sessions, slots_and_staff
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.bookings import shows_payment
+from schoolbell.web.office.bookings import kept_of, shows_payment
 from schoolbell.web.office.forms import OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.periods import today
@@ -50,11 +50,13 @@ class CancelForm(OfficeForm):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A booking in this session: what came in for it, and which of the times it is for, empty when for all of them."""
+    """A booking in this session: what came in for it, what is kept of one that has ended, and which of the times it is
+    for, empty when for all of them."""
 
     booking: Booking
     paid: int
     times: tuple[Stretch, ...]
+    kept: int | None = None
 
     @property
     def left(self) -> int:
@@ -62,7 +64,7 @@ class Seat:
 
     @property
     def shows_payment(self) -> bool:
-        return shows_payment(self.booking)
+        return shows_payment(self.booking, self.kept)
 
 
 @require_safe
@@ -177,15 +179,16 @@ def _said(closed: Closed) -> str:
 
 
 def _seats(found: Session) -> list[Seat]:
-    """Four queries, however many there are."""
+    """As many queries, however many there are."""
     bookings = list(bookings_of(found))
-    money = money_of(bookings)
+    money, kept = money_of(bookings), kept_of(bookings)
     attendances = attendances_of(bookings) if found.choose_slots else {}
     return [
         Seat(
             booking,
             money[booking.pk].paid,
             tuple(Stretch(one.slot.starts_at, one.slot.ends_at) for one in attendances.get(booking.pk, ())),
+            kept.get(booking.pk),
         )
         for booking in bookings
     ]

@@ -16,8 +16,9 @@ from schoolbell.bookings.queries import seats_left
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
+from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Resource, Session
-from schoolbell.timetable.queries import as_counted, sessions, staff_of
+from schoolbell.timetable.queries import as_counted, coming, next_times, sessions, staff_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.frame import come_in, show, timetable_tabs
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
@@ -33,17 +34,23 @@ STATUSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A session in a list. `state` is what `session_state` says; `who` has its only seat, where it has one."""
+    """A session in a list. `state` is what `session_state` says; `who` has its only seat, where it has one; `next` is
+    the next time of one that has begun."""
 
     session: Session
     instructors: Sequence[Instructor]
     taken: int
     state: str
     who: str = ""
+    next: Stretch | None = None
 
     @property
     def during(self) -> Stretch:
         return Stretch(self.session.starts_at, self.session.ends_at)
+
+    @property
+    def soonest(self) -> Stretch:
+        return self.next or self.during
 
     @property
     def staff(self) -> str:
@@ -67,15 +74,14 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     rows = sessions(
         school,
         seen_by=visit.actor,
-        starts_from=within.starts_at if within else now() if when == "" else None,
-        starts_until=within.ends_at if within else now() if when == "past" else None,
+        starts_from=within.starts_at if within else None,
+        starts_until=within.ends_at if within else None,
         course_id=id_of(request, "course"),
         instructor_id=id_of(request, "instructor"),
         resource_id=id_of(request, "place"),
         status=one_of(request, "status", [value for value, _words in STATUSES]),
     ).select_related("course", "resource")
-    order = "-starts_at" if when in {"past", "all"} else "starts_at"
-    found = listing(request, rows.order_by(order, "id"))
+    found = listing(request, _in_order(rows, when))
     filters = chips(
         chip(request, "when", _("Coming"), WHEN[1:]),
         chip(request, "status", _("State"), STATUSES),
@@ -93,9 +99,17 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     return show(visit, "sessions", "sessions", context)
 
 
+def _in_order(rows: SchoolRows[Session], when: str) -> SchoolRows[Session]:
+    if not when:
+        return coming(rows)
+    if when == "past":
+        rows = rows.filter(ends_at__lte=now())
+    return rows.order_by("-starts_at" if when in {"past", "all"} else "starts_at", "id")
+
+
 def shown(found: Sequence[Session]) -> list[Shown]:
-    """Three queries, however many there are."""
-    staff, left, who = staff_of(found), seats_left(found), only_seats(found)
+    """As many queries, however many there are."""
+    staff, left, who, next_ = staff_of(found), seats_left(found), only_seats(found), next_times(found)
     return [
         Shown(
             one,
@@ -103,6 +117,7 @@ def shown(found: Sequence[Session]) -> list[Shown]:
             one.capacity - left.get(one.pk, one.capacity),
             state_of(one, left.get(one.pk, 0)),
             who.get(one.pk, ""),
+            next_.get(one.pk),
         )
         for one in found
     ]
@@ -131,8 +146,8 @@ def state_of(session: Session, left: int) -> str:
     return "booked" if session.capacity == 1 else "full"
 
 
-def coming(visit: Visit, most: int = 5, **of: object) -> list[Shown]:
+def next_sessions(visit: Visit, most: int = 5, **of: UUID) -> list[Shown]:
     """The next sessions of a course, an instructor or a place: `course_id`, `instructor_id`, `resource_id`."""
-    rows = sessions(visit.school, seen_by=visit.actor, starts_from=now(), **of)  # type: ignore[arg-type]
+    rows = sessions(visit.school, seen_by=visit.actor, **of)  # type: ignore[arg-type]
     rows = rows.exclude(status=Session.Status.CANCELLED).select_related("course", "resource")
-    return shown(list(rows.order_by("starts_at", "id")[:most]))
+    return shown(list(coming(rows)[:most]))

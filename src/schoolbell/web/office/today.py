@@ -23,11 +23,12 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.events import Event, events_within, kind_of, on_day, without_hidden
 from schoolbell.web.office.frame import come_in, show
 from schoolbell.web.office.periods import monday, stretch_of, today
-from schoolbell.web.office.sessions import coming
+from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.templatetags.words import clock, long_day, zone_name
 from schoolbell.web.templatetags.words import price as said_price
 
 MOST: Final = 5  # rows of a list of what wants somebody
+ON_A_PHONE: Final = 8  # of today's lessons
 WEEK: Final = dt.timedelta(days=7)
 
 
@@ -68,6 +69,7 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
     own = on_day(events_within(visit, stretch_of(visit.school, day)), day)
     bars = [_bar(one) for one in attended_within(visit.school, stretch_of(visit.school, week, 7))]
     lanes = lanes_of(own)
+    takes_place = [event for event in own if event.kind != "cancelled"]
     holds = list(holds_ending(visit.school, stretch_of(visit.school, day))[: MOST + 1])
     unpaid = list(confirmed_but_unpaid(visit.school)[: MOST + 1])
     money = money_of([*holds, *unpaid])
@@ -81,9 +83,10 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
             "day": day,
             "figures": _figures(visit, own, week),
             "lanes": lanes,
-            "next": next(iter([] if lanes else coming(visit, most=1)), None),
+            "next": next(iter([] if lanes else next_sessions(visit, most=1)), None),
             "hours": hours_of(own, visit),
-            "events": [event for event in own if event.kind != "cancelled"],
+            "events": at_hand(takes_place),
+            "all_today": len(takes_place),
             "week": [_day_of_week(each, bars, visit) for each in days(week, week + dt.timedelta(days=6))],
             "week_hours": hours_of(bars, visit),
             "holds": [_waiting(one, money) for one in holds],
@@ -105,6 +108,11 @@ def lanes_of(events: Sequence[Event]) -> list[Lane]:
     ]
     nobody = [event for event in events if not event.instructors]
     return lanes + ([Lane(None, without_hidden(nobody))] if nobody else [])
+
+
+def at_hand(events: Sequence[Event]) -> Sequence[Event]:
+    """What a phone has room for: from what goes on or comes next; when all is over, what was last."""
+    return [event for event in events if event.kind != "done"][:ON_A_PHONE] or events[-ON_A_PHONE:]
 
 
 def hours_of(events: Sequence[Event | Bar], visit: Visit) -> str:

@@ -11,17 +11,18 @@ from schoolbell.web.templatetags.words import lasting
 
 register = Library()
 
-# What a kind of event is called as a session; one that is confirmed or pending is called as its booking is.
+# What a kind of event is called as a session; one that is pending is called as its booking is.
 SESSION_STATES: Final = {"cancelled": "cancelled", "now": "in_progress", "done": "completed", "open": "published"}
 
 
 @register.simple_tag
 def event_row(event: Any) -> SafeString:
-    """A row of a list: `web.office.events.Event`."""
+    """A row of a list: `web.office.events.Event`. Where all is well no chip says so."""
     return format_html(
         '<a href="{}" class="flex items-center gap-4 px-4 py-3 hover:bg-base-200">'
         '<b class="num w-12 shrink-0 font-semibold">{}</b><span class="min-w-0 flex-1 text-sm leading-snug">'
-        '<span class="block truncate font-semibold{}">{}</span><span class="block truncate text-muted">{}, {}</span>'
+        '<span class="line-clamp-2 font-semibold{}">{}</span>'
+        '<span class="line-clamp-2 text-muted">{}, <span class="whitespace-nowrap">{}</span></span>'
         "</span>{}</a>",
         event.href,
         event.clock,
@@ -70,4 +71,4 @@ def _state(event: Any) -> SafeString:
         return session_state(SESSION_STATES[event.kind])
     if event.is_draft:
         return session_state("draft")
-    return booking_state("pending" if event.kind == "pending" else "confirmed")
+    return booking_state("pending") if event.kind == "pending" else SafeString()

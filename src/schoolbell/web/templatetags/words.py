@@ -55,8 +55,12 @@ def when(value: Moment, where: ZoneInfo | str) -> str:
 
 @register.filter
 def when_here(value: Moment, where: ZoneInfo | str) -> str:
-    """As `when`, for a group of times whose zone is said once: “Tue 1 Dec, 16:00–17:00”."""
+    """As `when`, for a group of times whose zone is said once: “Tue 1 Dec, 16:00–17:00”. Whole days are said so."""
     span = _span(value, where)
+    if last := _last_whole_day(span):
+        if last == span.starts.date():
+            return gettext("%(day)s, all day") % {"day": _day(last)}
+        return gettext("%(from)s to %(to)s, all day") % {"from": _day(span.starts), "to": _day(last)}
     if _is_one_event(span):
         return f"{_day(span.starts)}, {_clock(span)}"
     from_, to = (f"{_day(moment)}, {_time(moment)}" for moment in span if moment)
@@ -171,6 +175,13 @@ def _span(value: Moment, where: ZoneInfo | str) -> Span:
     if isinstance(value, Stretch):
         return Span(value.starts_at.astimezone(local), value.ends_at.astimezone(local))
     return Span(value.astimezone(local), None)
+
+
+def _last_whole_day(span: Span) -> dt.date | None:
+    """Of what goes from midnight to midnight."""
+    if span.ends is None or span.starts.time() != dt.time() or span.ends.time() != dt.time():
+        return None
+    return span.ends.date() - dt.timedelta(days=1)
 
 
 def _is_one_event(span: Span) -> bool:
