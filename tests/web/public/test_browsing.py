@@ -20,6 +20,7 @@ from factories import (
     new_school,
     new_session,
     new_student,
+    slots_of,
 )
 from schoolbell.catalogue.models import Course
 from schoolbell.demo.accounts import add_accounts
@@ -157,6 +158,27 @@ def test_several_days_are_told_with_their_length_and_once_above_their_list(visit
     said = text(visitor.get(f"/s/{school.slug}/courses/{course.pk}/"))
     assert ", 3 times" in said
     assert "and 2 more" not in said
+
+
+def test_of_a_course_that_has_begun_the_times_that_can_still_be_had_are_shown(visitor: Visitor, school: School):
+    yoga = new_course(school, name="Yoga", price=60000, capacity=3)
+    begun = new_session(yoga, *(hour_at(day) for day in (4, 11, 18, 25)), choose_slots=True)
+    sooner = new_session(yoga, hour_at(9))
+    with time_machine.travel(at(12), tick=False):
+        there = slots_of(begun)
+        pages = [visitor.get(f"/s/{school.slug}/{path}") for path in ("", f"courses/{yoga.pk}/")]
+    first, last = (slots_words([slot], school.zone) for slot in there[2:])
+    assert f"{first} and 1 more Yoga" in text(pages[0])
+    assert f"{first} {last}" in text(pages[1])
+    assert ", 2 times" in text(pages[1])
+    assert "₹600.00 each time, 3 seats left" in text(pages[1])
+    for page in pages:
+        assert all(f"{slot.starts_at:%Y-%m-%d}" not in page for slot in there[:2])
+        assert str(sooner.pk) not in page
+    with time_machine.travel(at(8), tick=False):
+        for path in ("", f"courses/{yoga.pk}/"):  # what comes first stands first
+            page = visitor.get(f"/s/{school.slug}/{path}")
+            assert page.index(str(sooner.pk)) < page.index(str(begun.pk))
 
 
 @pytest.mark.parametrize("path", ["/s/nobody/", "/s/nobody/book/?session=x"])
