@@ -38,6 +38,7 @@ from schoolbell.kit.time import now
 from schoolbell.people.actions import link_user
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
+from schoolbell.web.templatetags.words import when
 from web.public.visitors import Fields, Visitor, links, text
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,25 @@ def test_a_payment_that_stays_pending_is_not_made_twice(visitor: Visitor, school
     payment = Payment.objects.of(school).get()
     resolve(payment, succeeded=True, by=SYSTEM)
     assert "One seat is yours." in text(visitor.get(here))
+
+
+def test_a_bank_that_answers_after_the_hold_ended_is_waited_for(visitor: Visitor, school: School):
+    order, where = ordered(visitor, school)
+    here = visitor.pay(where, card="stays_pending")
+    until = when(booking_of(order).hold_expires_at, school.zone)
+    said = text(visitor.get(here))
+    assert f"It is held for you until {until}. If the bank answers later, the money is your credit" in said
+    let_hold_run_out(booking_of(order))
+    expire_all_overdue_holds()
+    html = visitor.get(here)
+    said = text(html)
+    assert "Nothing was charged" not in said
+    assert "Your bank has not answered, and the hold has ended" in said
+    assert f"Do not pay again. If the money still comes, it is your credit: the school knows it by {order.reference}." in said
+    assert "Booking it again means paying once more." in said
+    assert re.search(r'<button[^>]*btn-primary', html) is None
+    resolve(Payment.objects.of(school).get(), succeeded=False, by=SYSTEM)
+    assert "Nothing was charged." in text(visitor.get(here))
 
 
 def test_a_double_click_and_the_back_button_pay_once(visitor: Visitor):
