@@ -149,6 +149,26 @@ def test_a_bank_that_answers_after_the_hold_ended_is_waited_for(visitor: Visitor
     assert "Nothing was charged." in text(visitor.get(here))
 
 
+@pytest.mark.parametrize("delivery", ["in_vehicle", "at_venue", "online"])
+def test_who_teaches_and_in_which_car_is_told_to_whoever_booked(visitor: Visitor, school: School, delivery: str):
+    grace, ben = (new_instructor(school, hours=False, name=name) for name in ("Grace Taylor", "Ben Other"))
+    kinds = {"in_vehicle": "vehicle", "at_venue": "venue", "online": "online_room"}
+    there = new_resource(school, kind=kinds[delivery], name="Blue Corolla", city="Leeds")
+    course = new_course(school, delivery=delivery, capacity=3)
+    session = new_session(course, hour_at(14), instructors=[grace, ben], resource=there)
+    where = visitor.book(f"/s/{school.slug}/book/?session={session.pk}")
+    on_card_page = text(visitor.get(where))
+    assert "with Grace Taylor" in on_card_page
+    assert "with Ben Other" in on_card_page
+    assert ("Blue Corolla" in on_card_page) == (delivery != "online")
+    said = {
+        "in_vehicle": "With Grace Taylor, Ben Other. In Blue Corolla.",
+        "at_venue": "With Grace Taylor, Ben Other. Blue Corolla, Leeds",
+        "online": "With Grace Taylor, Ben Other. Online. The link to the room comes before the lesson.",
+    }
+    assert said[delivery] in text(visitor.get(visitor.pay(where)))
+
+
 def test_a_double_click_and_the_back_button_pay_once(visitor: Visitor):
     school = driving()
     order, where = ordered(visitor, school, pay_with="deposit")
