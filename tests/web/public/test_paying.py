@@ -142,9 +142,10 @@ def test_a_bank_that_answers_after_the_hold_ended_is_waited_for(visitor: Visitor
     said = text(html)
     assert "Nothing was charged" not in said
     assert "Your bank has not answered, and the hold has ended" in said
-    assert f"Do not pay again. If the money still comes, it is your credit: the school knows it by {order.reference}." in said
+    assert "Do not pay again. If the money still comes, it is your credit" in said
+    assert f"the school knows it by {order.reference}." in said
     assert "Booking it again means paying once more." in said
-    assert re.search(r'<button[^>]*btn-primary', html) is None
+    assert re.search(r"<button[^>]*btn-primary", html) is None
     resolve(Payment.objects.of(school).get(), succeeded=False, by=SYSTEM)
     assert "Nothing was charged." in text(visitor.get(here))
 
