@@ -166,6 +166,7 @@ def test_a_rule_for_cancelling_is_said_of_the_school_where_it_holds_for_all_its_
     school = new_school(free_cancel_hours=48, late_fee_percent=100)
     kit = add_product(school, ProductValues("Clay kit", 4000), by=OWNER)
     pages = [f"/s/{school.slug}/", f"/s/{school.slug}/products/{kit.pk}/"]
+    assert "Clay kit ₹40 Order" in text(visitor.get(pages[0]))  # as the prices of courses are said
     own = {"free_cancel_hours": 24, "late_fee_percent": 40}
     of_school = "Cancel free of charge until 48 hours before. After that the whole price stays with the school."
     of_courses = "Cancel free of charge until 24 hours before. After that 40% of the price stays with the school."

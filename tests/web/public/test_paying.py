@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 
 from billing.test_credit import has_in_credit
 from factories import (
@@ -148,6 +149,19 @@ def test_a_bank_that_answers_after_the_hold_ended_is_waited_for(visitor: Visitor
     assert re.search(r"<button[^>]*btn-primary", html) is None
     resolve(Payment.objects.of(school).get(), succeeded=False, by=SYSTEM)
     assert "Nothing was charged." in text(visitor.get(here))
+
+
+def test_a_part_of_the_price_is_a_deposit_only_where_one_is_asked_for(visitor: Visitor):
+    school = new_school(confirm_on="booking")
+    order, where = ordered(visitor, school)
+    pay_for(booking_of(order), 4000)
+    said = text(visitor.get(where.removesuffix("pay")))
+    assert booking_of(order).payment_status == "deposit_paid"
+    assert "Partly paid, thank you" in said
+    assert "Deposit" not in said
+    state = Template("{% load parts %}{% payment_state 'deposit_paid' %}")
+    chips = [text(state.render(Context({"school": one}))) for one in (school, driving())]
+    assert chips == ["Partly paid", "Deposit paid"]
 
 
 @pytest.mark.parametrize("delivery", ["in_vehicle", "at_venue", "online"])

@@ -144,7 +144,9 @@ class SeatForm(TypedForm):
         help_text=_("Leave the name empty. The seat is kept all the same."),
     )
 
-    def __init__(self, typed: Typed | None, *, target: Target, number: int, of: int = 1, counts_later: bool = False) -> None:
+    def __init__(
+        self, typed: Typed | None, *, target: Target, number: int, of: int = 1, counts_later: bool = False
+    ) -> None:
         """`of` so many seats."""
         self.target = target
         self.number = number
