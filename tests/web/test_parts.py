@@ -122,6 +122,18 @@ def test_an_error_summary_leads_to_every_field():
     assert text(html).startswith("2 things to put right. E-mail: The part after the @ looks unfinished.")
 
 
+def test_an_error_summary_says_which_of_several_alike_and_ends_no_label_twice():
+    class Seat(forms.Form):
+        part = "Seat 2"
+        name = forms.CharField(label="Your name", error_messages={"required": "Say who is coming."})
+
+    class Terms(forms.Form):
+        accepted = forms.BooleanField(label="I accept the terms.", error_messages={"required": "Read the terms."})
+
+    said = text(shown("{% error_summary form other %}", form=Seat({}), other=Terms({})))
+    assert said.endswith("Seat 2, your name: Say who is coming. I accept the terms: Read the terms.")
+
+
 def test_an_error_summary_says_nothing_when_nothing_is_wrong():
     assert shown("{% error_summary form %}", form=Booking()) == ""
 

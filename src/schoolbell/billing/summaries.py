@@ -138,12 +138,17 @@ class OrderSummary:
         return self.payments[-1] if self.payments else None
 
     @property
+    def is_under_way(self) -> bool:
+        """Somebody pays, and the bank has not answered."""
+        return any(payment.status == Payment.Status.PENDING for payment in self.payments)
+
+    @property
     def stage(self) -> Stage:
         living = self.living
         if not living:
             over = all(one.status == Booking.Status.EXPIRED or one.is_overdue(now()) for one in self.bookings)
             return Stage.ENDED if over else Stage.CANCELLED
-        if any(payment.status == Payment.Status.PENDING for payment in self.payments):
+        if self.is_under_way:
             return Stage.CHECKING
         return Stage.HELD if any(one.status == Booking.Status.PENDING for one in living) else Stage.CONFIRMED
 

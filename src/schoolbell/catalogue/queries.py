@@ -9,6 +9,7 @@ from django.db.models.functions import RowNumber
 from schoolbell.catalogue.models import Course, Qualification
 from schoolbell.people.models import Instructor
 from schoolbell.schools.models import School
+from schoolbell.schools.policies import Policies
 from schoolbell.schools.rows import SchoolRows
 
 
@@ -33,6 +34,12 @@ def courses_taught_by(instructor: Instructor) -> SchoolRows[Course]:
 def courses_on_offer(school: School) -> SchoolRows[Course]:
     """What a school teaches at present, in the order in which it was added."""
     return Course.objects.of(school).filter(is_active=True).select_related("school").order_by("id")
+
+
+def policies_on_offer(school: School) -> list[Policies]:
+    """Those under which its courses are taught at present. One query."""
+    rows = Course.objects.of(school).filter(is_active=True)
+    return [school.policies_for(own) for own in rows.values_list("overrides", flat=True).distinct()]
 
 
 def course_names(school_ids: Sequence[UUID], *, most: int) -> dict[UUID, list[str]]:

@@ -9,6 +9,7 @@ from schoolbell.bookings.actions import locked_booking
 from schoolbell.bookings.models import Booking
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused, NotAllowed
+from schoolbell.kit.time import now
 from schoolbell.learning.models import Review
 from schoolbell.learning.refusals import AlreadyReviewed, NotOverYet
 from schoolbell.learning.stats import refresh_stats
@@ -60,6 +61,11 @@ def review_booking(booking: Booking, *, rating: int, comment: str = "", by: Acto
 def may_review(booking: Booking, *, by: Actor) -> bool:
     """Whether to offer it; whether it may be, the action says."""
     return booking.status in REVIEWED and booking.client.person_id == by.me
+
+
+def is_time_to_say(booking: Booking) -> bool:
+    """Whether to ask how it was: of what was cancelled, when it would have been over."""
+    return booking.status != Booking.Status.CANCELLED or booking.session.ends_at <= now()
 
 
 def review_of(booking: Booking) -> Review | None:

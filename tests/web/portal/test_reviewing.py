@@ -1,9 +1,11 @@
 """A client says how a lesson was, on its page and over the API."""
 
 import pytest
+import time_machine
 
 from api_client import Api
-from factories import buy_seat, new_client, new_instructor, new_lessons, new_session, new_student, new_token
+from factories import OWNER, buy_seat, new_client, new_instructor, new_lessons, new_session, new_student, new_token
+from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.learning.models import Review
 from schoolbell.people.models import InstructorStats, Student
@@ -41,6 +43,17 @@ def test_it_is_said_once_on_the_page_of_the_booking(booking, browser, url):
     again = browser.post(f"{page}review", {"rating": "1"})
     assert (again.status_code, Review.objects.get().rating) == (409, 4)
     assert InstructorStats.objects.get().ratings == 1
+
+
+def test_of_what_was_cancelled_it_is_asked_when_it_would_have_been_over(booking, clara, browser, url):
+    page = f"{url}bookings/{booking.pk}/"
+    cancel_and_settle(booking, by=OWNER)
+    assert "Say how it was" not in text_of(browser.get(page))
+    with time_machine.travel(booking.session.ends_at, tick=False):
+        later = browser_of(clara.person)
+        assert "Say how it was How was it?" in text_of(later.get(page))
+    later.post(f"{page}review", {"rating": "4"})  # whoever says it sooner is heard
+    assert "What you said 4 of 5" in text_of(later.get(page))
 
 
 def test_somebody_else_does_not_find_it(school, booking, url):

@@ -5,7 +5,8 @@ import datetime as dt
 from django.test import Client as Browser
 
 from factories import buy_lesson, new_course, new_instructor, new_lessons, new_school
-from schoolbell.kit.time import UTC, now
+from schoolbell.kit.time import UTC, Stretch, now
+from schoolbell.web.templatetags.words import when, when_here
 from web.pages import text_of
 from web.portal.conftest import browser_of
 
@@ -16,7 +17,7 @@ def noon(days: int = 3) -> dt.datetime:
 
 def test_lessons_are_shown_in_the_time_of_who_reads_them(school, browser, leo, url):
     new_instructor(school)
-    buy_lesson(new_lessons(school), leo, noon())
+    buy_lesson(new_lessons(school, delivery="online"), leo, noon())
     assert "12:00" in text_of(browser.get(url))
     browser.cookies["zone"] = "Asia/Kolkata"  # as zone.js says it on the first visit
     page = browser.get(url)
@@ -24,9 +25,37 @@ def test_lessons_are_shown_in_the_time_of_who_reads_them(school, browser, leo, u
     assert "17:30" in text_of(page)
 
 
+def test_what_one_goes_to_is_said_in_the_time_of_the_place_by_its_name(clara, leo, browser, url):
+    school = clara.school
+    new_instructor(school)
+    starts_at = noon().replace(hour=21)
+    booking = buy_lesson(new_lessons(school, delivery="in_vehicle"), leo, starts_at)
+    during = Stretch(starts_at, starts_at + dt.timedelta(hours=1))
+    there, here = when(during, school.zone), when_here(during, school.zone)
+    pages = {
+        "": f"{starts_at:%b} 21:00–22:00 UTC time",
+        "bookings/": there,
+        "payments/": when(starts_at, school.zone),
+        f"bookings/{booking.pk}/": "Times are UTC time.",
+        f"bookings/{booking.pk}/cancel": f"Cancel Leo’s lesson on {there}?",
+    }
+    browser.cookies["zone"] = "Asia/Kolkata"
+    for path, words in pages.items():
+        assert words in text_of(browser.get(url + path)), path
+        assert "02:30" not in text_of(browser.get(url + path)), path
+    moving = text_of(browser.get(f"{url}bookings/{booking.pk}/move"))
+    assert f"now {there}." in moving
+    assert "Times are UTC time." in moving
+    assert f"Next: {there}, Piano" in text_of(browser.get(url))
+    browser.cookies["zone"] = "UTC"
+    said = text_of(browser.get(url + "bookings/"))
+    assert here in said
+    assert there not in said
+
+
 def test_another_zone_is_chosen_on_the_page_and_remembered(school, browser, leo, url):
     new_instructor(school)
-    buy_lesson(new_lessons(school), leo, noon())
+    buy_lesson(new_lessons(school, delivery="online"), leo, noon())
     page = browser.get(f"{url}bookings/?past").content.decode()
     assert '<meta name="zone" content="UTC">' in page
     assert '<input type="hidden" name="past" value="">' in page  # what the page shows stays

@@ -143,6 +143,14 @@ def test_what_is_wrong_is_told_beside_the_field_and_what_was_typed_stays(visitor
     assert Student.objects.of(school).count() == 0
 
 
+def test_of_several_seats_it_is_told_which_one_has_no_name(visitor: Visitor, school: School):
+    path = form_of(three_days(school))
+    values = visitor.fill(path, for_whom="staff", company="Acme", seats="3")
+    said = text(visitor.send(path, values | {"seat-2-name": "Marek Vale"}, status=422))
+    assert "Seat 1, name: Say who is coming. Seat 3, name: Say who is coming." in said
+    assert "put right. Name: Say who is coming." in text(visitor.send(path, values | {"seats": "1"}, status=422))
+
+
 def test_a_client_chooses_among_their_children_and_adds_one(school: School):
     clara = new_client(school)
     ada, _ben = new_student(school, "Ada Parent", guardian=clara), new_student(school, "Ben Parent", guardian=clara)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factories import (
+    OWNER,
     at,
     buy_seat,
     hour_at,
@@ -20,8 +21,10 @@ from factories import (
     new_school,
     new_session,
     new_student,
+    slots_of,
 )
 from schoolbell.catalogue.models import Course
+from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.demo.accounts import add_accounts
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import Stretch, local_day, now
@@ -157,6 +160,50 @@ def test_several_days_are_told_with_their_length_and_once_above_their_list(visit
     said = text(visitor.get(f"/s/{school.slug}/courses/{course.pk}/"))
     assert ", 3 times" in said
     assert "and 2 more" not in said
+
+
+def test_a_rule_for_cancelling_is_said_of_the_school_where_it_holds_for_all_its_courses(visitor: Visitor):
+    school = new_school(free_cancel_hours=48, late_fee_percent=100)
+    kit = add_product(school, ProductValues("Clay kit", 4000), by=OWNER)
+    pages = [f"/s/{school.slug}/", f"/s/{school.slug}/products/{kit.pk}/"]
+    assert "Clay kit ₹40 Order" in text(visitor.get(pages[0]))  # as the prices of courses are said
+    own = {"free_cancel_hours": 24, "late_fee_percent": 40}
+    of_school = "Cancel free of charge until 48 hours before. After that the whole price stays with the school."
+    of_courses = "Cancel free of charge until 24 hours before. After that 40% of the price stays with the school."
+
+    def said(rule: str) -> list[int]:
+        return [text(visitor.get(page)).count(rule) for page in pages]
+
+    assert said(of_school) == [2, 1]
+    new_course(school, overrides=own)
+    new_course(school, overrides={"notice_minutes": 90} | own)
+    new_course(school, is_active=False)
+    assert (said(of_courses), said(of_school)) == ([2, 1], [0, 0])
+    plain = new_course(school)
+    assert (said(of_courses), said(of_school)) == ([0, 0], [0, 0])
+    assert said("Until when you cancel free of charge, each course says itself.") == [2, 1]
+    assert of_school in text(visitor.get(f"/s/{school.slug}/courses/{plain.pk}/"))
+
+
+def test_of_a_course_that_has_begun_the_times_that_can_still_be_had_are_shown(visitor: Visitor, school: School):
+    yoga = new_course(school, name="Yoga", price=60000, capacity=3)
+    begun = new_session(yoga, *(hour_at(day) for day in (4, 11, 18, 25)), choose_slots=True)
+    sooner = new_session(yoga, hour_at(9))
+    with time_machine.travel(at(12), tick=False):
+        there = slots_of(begun)
+        pages = [visitor.get(f"/s/{school.slug}/{path}") for path in ("", f"courses/{yoga.pk}/")]
+    first, last = (slots_words([slot], school.zone) for slot in there[2:])
+    assert f"{first} and 1 more Yoga" in text(pages[0])
+    assert f"{first} {last}" in text(pages[1])
+    assert ", 2 times" in text(pages[1])
+    assert "₹600.00 each time 3 seats left" in text(pages[1])
+    for page in pages:
+        assert all(f"{slot.starts_at:%Y-%m-%d}" not in page for slot in there[:2])
+        assert str(sooner.pk) not in page
+    with time_machine.travel(at(8), tick=False):
+        for path in ("", f"courses/{yoga.pk}/"):  # what comes first stands first
+            page = visitor.get(f"/s/{school.slug}/{path}")
+            assert page.index(str(sooner.pk)) < page.index(str(begun.pk))
 
 
 @pytest.mark.parametrize("path", ["/s/nobody/", "/s/nobody/book/?session=x"])

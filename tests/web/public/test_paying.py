@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 
 from billing.test_credit import has_in_credit
 from factories import (
@@ -38,6 +39,7 @@ from schoolbell.kit.time import now
 from schoolbell.people.actions import link_user
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
+from schoolbell.web.templatetags.words import when
 from web.public.visitors import Fields, Visitor, links, text
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,59 @@ def test_a_payment_that_stays_pending_is_not_made_twice(visitor: Visitor, school
     payment = Payment.objects.of(school).get()
     resolve(payment, succeeded=True, by=SYSTEM)
     assert "One seat is yours." in text(visitor.get(here))
+
+
+def test_a_bank_that_answers_after_the_hold_ended_is_waited_for(visitor: Visitor, school: School):
+    order, where = ordered(visitor, school)
+    here = visitor.pay(where, card="stays_pending")
+    until = when(booking_of(order).hold_expires_at, school.zone)
+    said = text(visitor.get(here))
+    assert f"It is held for you until {until}. If the bank answers later, the money is your credit" in said
+    let_hold_run_out(booking_of(order))
+    expire_all_overdue_holds()
+    html = visitor.get(here)
+    said = text(html)
+    assert "Nothing was charged" not in said
+    assert "Your bank has not answered, and the hold has ended" in said
+    assert "Do not pay again. If the money still comes, it is your credit" in said
+    assert f"the school knows it by {order.reference}." in said
+    assert "Booking it again means paying once more." in said
+    assert re.search(r"<button[^>]*btn-primary", html) is None
+    resolve(Payment.objects.of(school).get(), succeeded=False, by=SYSTEM)
+    assert "Nothing was charged." in text(visitor.get(here))
+
+
+def test_a_part_of_the_price_is_a_deposit_only_where_one_is_asked_for(visitor: Visitor):
+    school = new_school(confirm_on="booking")
+    order, where = ordered(visitor, school)
+    pay_for(booking_of(order), 4000)
+    said = text(visitor.get(where.removesuffix("pay")))
+    assert booking_of(order).payment_status == "deposit_paid"
+    assert "Partly paid, thank you" in said
+    assert "Deposit" not in said
+    state = Template("{% load parts %}{% payment_state 'deposit_paid' %}")
+    chips = [text(state.render(Context({"school": one}))) for one in (school, driving())]
+    assert chips == ["Partly paid", "Deposit paid"]
+
+
+@pytest.mark.parametrize("delivery", ["in_vehicle", "at_venue", "online"])
+def test_who_teaches_and_in_which_car_is_told_to_whoever_booked(visitor: Visitor, school: School, delivery: str):
+    grace, ben = (new_instructor(school, hours=False, name=name) for name in ("Grace Taylor", "Ben Other"))
+    kinds = {"in_vehicle": "vehicle", "at_venue": "venue", "online": "online_room"}
+    there = new_resource(school, kind=kinds[delivery], name="Blue Corolla", city="Leeds")
+    course = new_course(school, delivery=delivery, capacity=3)
+    session = new_session(course, hour_at(14), instructors=[grace, ben], resource=there)
+    where = visitor.book(f"/s/{school.slug}/book/?session={session.pk}")
+    on_card_page = text(visitor.get(where))
+    assert "with Grace Taylor" in on_card_page
+    assert "with Ben Other" in on_card_page
+    assert ("Blue Corolla" in on_card_page) == (delivery != "online")
+    said = {
+        "in_vehicle": "With Grace Taylor, Ben Other. In Blue Corolla.",
+        "at_venue": "With Grace Taylor, Ben Other. Blue Corolla, Leeds",
+        "online": "With Grace Taylor, Ben Other. Online. The link to the room comes before the lesson.",
+    }
+    assert said[delivery] in text(visitor.get(visitor.pay(where)))
 
 
 def test_a_double_click_and_the_back_button_pay_once(visitor: Visitor):

@@ -19,7 +19,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.portal.bookings import find_booking, show_booking
 from schoolbell.web.portal.frame import come_in, frame, of_booking
 from schoolbell.web.portal.rows import booking_row
-from schoolbell.web.templatetags.words import money, when_here
+from schoolbell.web.templatetags.words import money
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,7 @@ def _ask(visit: Visit, booking: Booking, *, has_changed: bool = False) -> HttpRe
 
 def _question(visit: Visit, booking: Booking) -> str:
     row = booking_row(visit, booking)
-    words = {"name": row.name, "when": when_here(row.during, visit.zone)}
+    words = {"name": row.name, "when": row.when}
     is_lesson = booking.session.course.format == Course.Format.ONE_TO_ONE
     if booking.student.person.is_placeholder:
         asked = _("Cancel the seat on %(when)s whose student is named later?")
@@ -80,7 +80,7 @@ def _amounts(visit: Visit, told: Settlement) -> dict[str, Any]:
 def _done(visit: Visit, booking: Booking, told: Settlement) -> str:
     sentence = _("%(course)s on %(when)s is cancelled.") % {
         "course": booking.session.course.name,
-        "when": when_here(booking_row(visit, booking).during, visit.zone),
+        "when": booking_row(visit, booking).when,
     }
     if told.credit:
         sentence += " " + _("%(amount)s is in credit.") % {"amount": money(told.credit, visit.school.currency)}

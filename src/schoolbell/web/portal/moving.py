@@ -15,7 +15,6 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.portal.bookings import find_booking, show_booking
 from schoolbell.web.portal.frame import come_in, frame, of_booking
 from schoolbell.web.portal.rows import booking_row
-from schoolbell.web.templatetags.words import when_here
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +29,7 @@ def move(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _page(visit, find_booking(visit, booking_id), refusal=refusal)
     moved = booking_row(visit, find_booking(visit, booking_id))
-    messages.success(request, _("It is moved: %s.") % when_here(moved.during, visit.zone))
+    messages.success(request, _("It is moved: %s.") % moved.when)
     return HttpResponseRedirect(of_booking(visit, booking_id))
 
 
@@ -41,8 +40,9 @@ def _page(visit: Visit, booking: Booking, *, refusal: Refusal | None = None) -> 
     except Refusal as reason:
         told = refusal or reason
         return show_booking(visit, booking, refusal=told, refused=_("Nothing was moved."))
-    context = to_choose(visit, booking, visit.zone) | {
-        "row": booking_row(visit, booking),
+    row = booking_row(visit, booking)
+    context = to_choose(visit, booking, row.clock.zone) | {
+        "row": row,
         "booking": booking,
         "refusal": said(refusal) if refusal else "",
     }

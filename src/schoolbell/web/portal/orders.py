@@ -11,7 +11,7 @@ from schoolbell.kit.money import Money
 from schoolbell.web.entry import Visit
 from schoolbell.web.portal.frame import come_in, frame, is_client
 from schoolbell.web.portal.pages import page_of
-from schoolbell.web.portal.rows import name_of
+from schoolbell.web.portal.rows import booking_row, name_of
 from schoolbell.web.public.addresses import order_href
 
 
@@ -31,7 +31,7 @@ def _row(visit: Visit, one: ProductOrderSummary) -> dict[str, Any]:
     return {
         "order": one.order,
         "href": order_href(visit.school, one.order.pk),
-        "lessons": [{"booking": seat.booking, "name": name_of(visit, seat.booking.student)} for seat in one.lessons],
+        "lessons": [booking_row(visit, seat.booking) for seat in one.lessons],
         "lines": [{"line": line, "name": name_of(visit, line.student)} for line in one.lines],
         "total": Money(one.order.total, currency),
         "open": Money(one.due_now, currency) if one.due_now and not one.is_under_way else None,

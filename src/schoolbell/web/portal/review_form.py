@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from schoolbell.bookings.models import Booking
 from schoolbell.learning.models import Review
-from schoolbell.learning.reviews import may_review, review_of
+from schoolbell.learning.reviews import is_time_to_say, may_review, review_of
 from schoolbell.web.entry import Visit
 
 
@@ -28,5 +28,6 @@ def reviewing(visit: Visit, booking: Booking, *, form: ReviewForm | None = None)
     """What was said, or a form to say it with, or nothing where it is not theirs to say, or not yet."""
     if not may_review(booking, by=visit.actor):
         return {}
-    said = review_of(booking)
-    return {"review": said} if said else {"review_form": form or ReviewForm()}
+    if said := review_of(booking):
+        return {"review": said}
+    return {"review_form": form or ReviewForm()} if form or is_time_to_say(booking) else {}

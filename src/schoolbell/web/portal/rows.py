@@ -14,7 +14,9 @@ from schoolbell.bookings.models import Booking
 from schoolbell.kit.money import Money
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Student
+from schoolbell.timetable.models import Session
 from schoolbell.web.entry import Visit
+from schoolbell.web.portal.clocks import Clock, clock_of
 from schoolbell.web.portal.frame import address, of_booking, to_pay
 
 
@@ -24,6 +26,7 @@ class LessonRow:
 
     lesson: Lesson
     href: str
+    clock: Clock
     day: dt.date
     is_today: bool
     room: str
@@ -35,6 +38,10 @@ class LessonRow:
     def during(self) -> Stretch:
         return self.lesson.during
 
+    @property
+    def when(self) -> str:
+        return self.clock.words(self.during)
+
 
 @dataclass(frozen=True, slots=True)
 class BookingRow:
@@ -43,16 +50,23 @@ class BookingRow:
     booking: Booking
     href: str
     during: Stretch
+    clock: Clock
     name: str
     status: str
     awaits: str
 
+    @property
+    def when(self) -> str:
+        return self.clock.words(self.during)
+
 
 @dataclass(frozen=True, slots=True)
 class OwedRow:
-    """What is asked for, and where to pay it. `later`: another amount, after this one."""
+    """What is asked for, for which seats and when each begins, and where to pay it. `later`: another amount, after this
+    one."""
 
     owed: OpenOrder
+    seats: list[tuple[Booking, str]]
     href: str
     due_now: Money
     later: Money | None
@@ -60,13 +74,13 @@ class OwedRow:
 
 def lesson_rows(visit: Visit, lessons: Iterable[Lesson]) -> list[LessonRow]:
     moment = now()
-    today = local_day(moment, visit.zone)
     return [
         LessonRow(
             lesson=one,
             href=of_booking(visit, one.booking.pk),
-            day=(day := local_day(one.during.starts_at, visit.zone)),
-            is_today=day == today,
+            clock=(clock := clock_of(visit, one.session.course)),
+            day=(day := local_day(one.during.starts_at, clock.zone)),
+            is_today=day == local_day(moment, clock.zone),
             room=one.room_at(moment),
             passcode=one.passcode_at(moment),
             name=name_of(visit, one.seat.student),
@@ -82,6 +96,7 @@ def booking_row(visit: Visit, booking: Booking) -> BookingRow:
         booking=booking,
         href=of_booking(visit, booking.pk),
         during=Stretch(booking.session.starts_at, booking.session.ends_at),
+        clock=clock_of(visit, booking.session.course),
         name=name_of(visit, booking.student),
         status=Booking.Status.EXPIRED if booking.is_overdue(now()) else booking.status,
         awaits=awaited(booking),
@@ -107,12 +122,17 @@ def owed_rows(visit: Visit, *, for_: Booking | None = None) -> list[OwedRow]:
     return [
         OwedRow(
             one,
+            [(line.booking, _begins(visit, line.booking.session)) for line in one.lines],
             to_pay(visit, one.order.pk),
             Money(one.due_now, currency),
             Money(one.later, currency) if one.later else None,
         )
         for one in open_orders(orders)
     ]
+
+
+def _begins(visit: Visit, session: Session) -> str:
+    return clock_of(visit, session.course).words(session.starts_at)
 
 
 def total_of(visit: Visit, rows: Iterable[OwedRow]) -> Money:

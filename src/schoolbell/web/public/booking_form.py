@@ -117,7 +117,9 @@ def forms_of(visit: Visit, target: Target, typed: Typed | None) -> Forms:
     chosen = StudentsForm(typed, students=students, target=target, wanted=wanted) if students else None
     rows = _rows(target, typed, least=0 if chosen and not chosen.is_one else 1)
     counts = who is None or who.chosen == STAFF
-    seats = [SeatForm(typed, target=target, number=number, counts_later=counts) for number in range(1, rows + 1)]
+    seats = [
+        SeatForm(typed, target=target, number=number, of=rows, counts_later=counts) for number in range(1, rows + 1)
+    ]
     where = zone_of(visit, target.wish.course)
     slots = SlotsForm(typed, target=target, where=where) if target.choices else None
     so_far = Forms(slots, who, chosen, seats, None, products=products_form(visit.school, typed))

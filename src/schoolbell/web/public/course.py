@@ -18,6 +18,7 @@ from schoolbell.planning.free_times import FreeTime, StudentFree
 from schoolbell.planning.offers import Offer, next_offers
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.public.addresses import lesson_href, session_href
+from schoolbell.web.public.ahead import by_what_comes_next, during_ahead, slots_ahead
 from schoolbell.web.public.frame import NavItem, show, zone_of
 from schoolbell.web.public.learners import learner_asked, learner_options, learners_of
 from schoolbell.web.public.month import StartToChoose, View, month_of, starts_to_choose, who_words
@@ -176,23 +177,35 @@ def _book_href(view: View, way: FreeTime) -> str:
 def _offered(view: View, offers: Sequence[Offer]) -> list[dict[str, Any]]:
     """A learner has time for a session, or `is_busy` while it is."""
     free = None
-    if view.learner and offers:
-        ends_at = max(offer.during.ends_at for offer in offers)
-        free = StudentFree(view.learner, Stretch(offers[0].during.starts_at, ends_at))
-    return [_offer(view, offer, free) for offer in offers]
+    shown = by_what_comes_next(offers)
+    if view.learner and shown:
+        ends_at = max(offer.during.ends_at for offer in shown)
+        free = StudentFree(view.learner, Stretch(during_ahead(shown[0]).starts_at, ends_at))
+    return [_offer(view, offer, free) for offer in shown]
 
 
 def _offer(view: View, offer: Offer, free: StudentFree | None) -> dict[str, Any]:
+    """Where times are chosen, its price is that of one, and `is_each` where each is paid for."""
+    session = offer.session
+    course = session.course
+    slots = slots_ahead(offer)
+    times = [Stretch(slot.starts_at, slot.ends_at) for slot in slots]
     price = quote(
-        offer.session.course, starts_at=offer.session.starts_at, session=offer.session, slots=len(offer.slots)
+        course,
+        starts_at=times[0].starts_at,
+        session=session,
+        slots=1 if session.choose_slots else len(slots),
     )
-    times = [Stretch(slot.starts_at, slot.ends_at) for slot in offer.slots]
-    can_come = any if offer.session.choose_slots else all
-    href = session_href(view.school, offer.session.pk, student=view.student)
+    is_each = session.choose_slots and session.price is None and course.price_per == Course.PricePer.LESSON
+    can_come = any if session.choose_slots else all
+    href = session_href(view.school, session.pk, student=view.student)
     return {
         "offer": offer,
+        "slots": slots,
+        "during": during_ahead(offer),
         "times": [] if is_a_run(times, view.where) else times,
         "price": price.total,
+        "is_each": is_each,
         "href": href if offer.seats_left > 0 else "",
         "is_busy": free is not None and not can_come(free.during(time) for time in times),
     }

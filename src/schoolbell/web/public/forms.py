@@ -144,9 +144,13 @@ class SeatForm(TypedForm):
         help_text=_("Leave the name empty. The seat is kept all the same."),
     )
 
-    def __init__(self, typed: Typed | None, *, target: Target, number: int, counts_later: bool = False) -> None:
+    def __init__(
+        self, typed: Typed | None, *, target: Target, number: int, of: int = 1, counts_later: bool = False
+    ) -> None:
+        """`of` so many seats."""
         self.target = target
         self.number = number
+        self.part = gettext("Seat %d") % number if of > 1 else ""
         super().__init__(typed, prefix=f"seat-{number}")
         self.is_later = False
         if not target.may_be_named_later:

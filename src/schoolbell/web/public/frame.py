@@ -9,6 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from schoolbell.catalogue.models import Course
+from schoolbell.catalogue.queries import policies_on_offer
+from schoolbell.schools.models import School
+from schoolbell.schools.policies import Policies
 from schoolbell.web.entry import Visit
 
 
@@ -45,4 +48,13 @@ def show(visit: Visit, template: str, context: dict[str, Any], *, status: int = 
     ]
     course = context.get("course")
     own = {"policies": course.policies} | _clocks(visit, course) if course else {"policies": visit.school.policies}
-    return visit.render(template, {"nav": nav, "may_switch": True} | own | context, status=status)
+    context = {"nav": nav, "may_switch": True} | own | context
+    cancelling = context["policies"] if course else _same_for_all(visit.school)
+    return visit.render(template, context | {"cancelling": cancelling}, status=status)
+
+
+def _same_for_all(school: School) -> Policies | None:
+    """A school's policies so far as they speak of cancelling; None where one course has another rule than the next."""
+    found = policies_on_offer(school) or [school.policies]
+    rules = {(one.free_cancel_hours, one.late_fee_percent if one.free_cancel_hours else 0) for one in found}
+    return found[0] if len(rules) == 1 else None

@@ -180,7 +180,7 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
         Step(
             _("The lesson begins") if len(summary.times) == 1 else _("The first day begins"),
             when(summary.times[0], where),
-            _where(summary),
+            _with_whom_and_where(summary),
             icon="video" if summary.course.delivery == "online" else "map-pin",
         )
     )
@@ -204,6 +204,18 @@ def _late_words(percent: int) -> str:
     if percent == 100:
         return _("After that the whole price stays with the school.")
     return _("After that %s%% of the price stays with the school.") % percent if percent else ""
+
+
+def _with_whom_and_where(summary: OrderSummary) -> str:
+    """“With Grace Taylor. In the blue Corolla.”"""
+    names = ", ".join(one.person.name for one in summary.staff)
+    car = summary.session.resource if summary.course.delivery == "in_vehicle" else None
+    said = (
+        _("With %s.") % names if names else "",
+        _("In %s.") % car.name if car else "",
+        _where(summary),
+    )
+    return " ".join(filter(None, said))
 
 
 def _where(summary: OrderSummary) -> str:

@@ -22,6 +22,7 @@ from schoolbell.schools.models import School
 from schoolbell.timetable.queries import lengths_of
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.public.addresses import course_href, product_href, session_href, written
+from schoolbell.web.public.ahead import by_what_comes_next, during_ahead, slots_ahead
 from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.learners import learner_asked, learners_of
 from schoolbell.web.public.pages import page_of
@@ -93,7 +94,7 @@ def school_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "tax": tax_words(list(courses.items), school),
         "free": free,
-        "offers": [_offered(visit, offer, offers_zone) for offer in offers],
+        "offers": [_offered(visit, offer, offers_zone) for offer in by_what_comes_next(offers)],
         "offers_zone": offers_zone,
         "instructors": _instructors(school, free),
         "choose": free.href if free else "#dates" if offers else "#lessons",
@@ -106,6 +107,8 @@ def _offered(visit: Visit, offer: Offer, page: ZoneInfo) -> dict[str, Any]:
     where = zone_of(visit, offer.session.course)
     return {
         "offer": offer,
+        "slots": slots_ahead(offer),
+        "during": during_ahead(offer),
         "href": session_href(visit.school, offer.session.pk),
         "zone": where,
         "is_elsewhere": where.key != page.key,

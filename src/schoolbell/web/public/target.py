@@ -23,6 +23,7 @@ from schoolbell.schools.actor import NOBODY, Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Slot
 from schoolbell.web.public.addresses import course_href, lesson_href, session_href, written
+from schoolbell.web.public.ahead import by_what_comes_next, during_ahead, slots_ahead
 from schoolbell.web.public.course import instant_in
 
 OTHERS_SHOWN: Final = 6
@@ -123,7 +124,7 @@ class Target:
                 with_seats=seats,
                 apart_from=wish.session.pk,
             )
-            return [self._other_offer(offer) for offer in offers]
+            return [self._other_offer(offer) for offer in by_what_comes_next(offers)]
         around = Stretch(max(wish.during.starts_at - LOOKED_AROUND, now()), self._around_ends)
         found = [
             free for free in free_times(wish.school, wish.course, around, student=student) if not self._is_same(free)
@@ -142,8 +143,8 @@ class Target:
 
     def _other_offer(self, offer: Offer) -> Other:
         return Other(
-            offer.during,
-            [Stretch(slot.starts_at, slot.ends_at) for slot in offer.slots],
+            during_ahead(offer),
+            [Stretch(slot.starts_at, slot.ends_at) for slot in slots_ahead(offer)],
             "",
             offer.seats_left,
             session_href(self.wish.school, offer.session.pk),

@@ -28,16 +28,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One line of an error summary. `target` is the id of the field to mend, empty when it is about the whole form."""
+    """One line of an error summary. `target` is the id of the field to mend, empty when it is about the whole form.
+    `part`: which of several forms that are alike."""
 
     label: str
     words: str
     target: str
+    part: str = ""
 
     @property
     def lead(self) -> str:
-        """“Your name:”, “Which times?”"""
-        return self.label if self.label.endswith("?") else f"{self.label}:"
+        """“Your name:”, “Which times?”, “Seat 2, name:”"""
+        label = self.label.removesuffix(".")
+        if self.part:
+            label = f"{self.part}, {label[:1].lower()}{label[1:]}"
+        return label if label.endswith("?") else f"{label}:"
 
 
 @register.simple_tag
@@ -76,7 +81,10 @@ def segment_field(bound: BoundField, hint: str = "") -> SafeString:
 
 @register.simple_tag
 def error_summary(*forms_: forms.BaseForm) -> SafeString:
-    """What has to be put right in these forms, each with a link to its field. Nothing when there is nothing."""
+    """What has to be put right in these forms, each with a link to its field. Nothing when there is nothing.
+
+    Of several forms that are alike, each has a `part` that says which it is: “Seat 2”.
+    """
     mistakes = [mistake for form in forms_ for mistake in _mistakes(form)]
     return render_to_string("web/parts/error_summary.html", {"mistakes": mistakes}) if mistakes else SafeString("")
 
@@ -121,4 +129,4 @@ def _mistakes(form: forms.BaseForm) -> Iterable[Mistake]:
             bound = form[name]
             first = bound.auto_id + "_0" if isinstance(bound.field.widget, forms.RadioSelect) else bound.id_for_label
             for words in errors:
-                yield Mistake(str(bound.label), str(words), first)
+                yield Mistake(str(bound.label), str(words), first, str(getattr(form, "part", "")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from django.template import Library
+from django.template import Context, Library
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.kit.time import now
+from schoolbell.schools.policies import ConfirmOn
 from schoolbell.web.templatetags.icons import icon as drawn
 
 register = Library()
@@ -51,6 +52,7 @@ PAYMENT: Final = {
     "part_refunded": State("quiet", icon="undo-2", words=_("Part refunded")),
     "refunded": State("quiet", icon="undo-2", words=_("Refunded")),
 }
+PARTLY_PAID: Final = State("info", icon="circle-dot", words=_("Partly paid"))
 PRODUCT: Final = {
     "ordered": State("wait", icon="coins", words=_("To be paid")),
     "paid": State("ok", icon="check", words=_("Ready for you")),
@@ -94,9 +96,12 @@ def product_state(status: str) -> SafeString:
     return _chip(PRODUCT[status])
 
 
-@register.simple_tag
-def payment_state(status: str) -> SafeString:
-    """The payment status of a booking or an enrollment."""
+@register.simple_tag(takes_context=True)
+def payment_state(context: Context, status: str) -> SafeString:
+    """The payment status of a booking or an enrollment. Where the `school` asks for no deposits, none was paid."""
+    school = context.get("school")
+    if status == "deposit_paid" and school and school.policies.confirm_on != ConfirmOn.DEPOSIT:
+        return _chip(PARTLY_PAID)
     return _chip(PAYMENT[status])
 
 
