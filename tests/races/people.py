@@ -13,7 +13,7 @@ from factories import new_school, new_students, new_token
 from schoolbell.people.models import Student
 from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
-from servers import Servers
+from servers import PATIENCE, Servers
 
 R = TypeVar("R")
 
@@ -48,11 +48,12 @@ def told(answers: Sequence[httpx.Response]) -> Counter[tuple[int, str]]:
 
 
 def all_have_looked(number: int, act: Callable[..., R]) -> Callable[..., R]:
-    """`act` as it is, once so many are about to do it: each has looked by then, and none has written."""
+    """`act` as it is, once so many are about to do it: each has looked by then, and none has written. Breaks where one
+    never comes."""
     line = Barrier(number)
 
     def wait_and_act(*args: Any, **more: Any) -> R:
-        line.wait()
+        line.wait(PATIENCE)
         return act(*args, **more)
 
     return wait_and_act
