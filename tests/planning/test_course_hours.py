@@ -95,8 +95,9 @@ def test_who_agreed_agreed_to_what_was_seen(school: School, ida: Instructor):
     """While the office looks, somebody books one more lesson that would not end before Ida leaves."""
     course = new_lessons(school)
     enrollment = weekly(course, ida)
+    opened(ida, 3, 16, 17)
     seen = preview_change(course, LONGER)
-    booking = buy_lesson(course, new_student(school), dt.datetime(2027, 3, 9, 16, tzinfo=UTC))
+    booking = buy_lesson(course, new_student(school), dt.datetime(2027, 3, 10, 16, tzinfo=UTC))
     with pytest.raises(MoveClashes) as refused:
         change_course(course, agreed_on(seen), by=OWNER)
     assert [one.session.pk for one in refused.value.clashes] == [booking.session_id]
