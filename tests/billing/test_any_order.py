@@ -177,7 +177,7 @@ def overdue(shop: Shop) -> list[int]:
     return [left[shop.order.pk]]
 
 
-@examples(25)
+@examples(12)
 @given(SHOPS, STEPS)
 def test_lines_payments_and_ledger_agree(shop: dict, steps: list) -> None:
     with transaction.atomic():

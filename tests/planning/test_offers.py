@@ -223,7 +223,7 @@ class World:
 
 
 @pytest.mark.django_db
-@examples(25)
+@examples(15)
 @given(plans())
 def test_what_is_offered_can_be_booked_and_what_is_not_is_refused(plan):
     _zone, base = plan["place"]

@@ -37,7 +37,7 @@ GUEST = Actor(Role.GUEST)
 OF_TIME = (TimeTaken, OutsideOpeningHours, SchoolClosed, OffGrid, TooLateToBook, TooFarAhead, AgainstRules)
 
 
-@examples(40)
+@examples(25)
 @given(drawn=schools(), pick=st.randoms(use_true_random=False))
 def test_what_is_offered_is_what_can_be_booked_and_nothing_else_is(drawn: Drawn, pick: Random):
     plain = Plain(drawn)
