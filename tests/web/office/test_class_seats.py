@@ -122,3 +122,11 @@ def test_a_class_of_three_asks_no_more_than_a_class_of_one(school: School, brows
     join(series)
     join(series)
     assert queries_for(browser, page) == once
+
+
+def test_every_link_beside_a_seat_leads_somewhere(school: School, browser: Browser, office: str):
+    page = f"{office}weekly/{join(a_class(school)).pk}/"
+    links = [link for link in links_of(browser.get(page)) if link.startswith(office)]
+    moves = [link for link in links if link.endswith("/move")]
+    assert len(moves) == 4
+    assert {link: browser.get(link).status_code for link in links} == dict.fromkeys(links, 200)
