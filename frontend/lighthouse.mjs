@@ -11,6 +11,7 @@ import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
 const LEAST = 95;
+const TRIES = 3; // a browser just started at times records nothing of its first page, and Lighthouse says: run me again
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 const FLAGS = ["--headless=new", "--no-sandbox", "--disable-quic", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -49,8 +50,12 @@ async function pages(base) {
   return { "school page": "/s/coding/", "course page": course, "booking form": form };
 }
 
-async function measure(chrome, url) {
+async function measure(chrome, url, tries = TRIES) {
   const { lhr } = await lighthouse(url, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: "error" });
+  if (lhr.runtimeError && tries > 1) {
+    say(`  once more: ${lhr.runtimeError.code}`);
+    return measure(chrome, url, tries - 1);
+  }
   if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
   const wrong = Object.values(lhr.audits).filter((one) => one.score !== null && one.score < 0.9).map((one) => `${one.id} ${one.displayValue ?? ""}`.trim());
   return { scores: Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)])), wrong };

@@ -1,4 +1,4 @@
-"""Rows for tests, made by the actions that make them in earnest."""
+"""Rows for tests, made by the actions that make them in earnest, but for the hours of who is always open."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,8 +15,7 @@ from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import NewSession, create_session
 from schoolbell.catalogue.actions import add_course
 from schoolbell.catalogue.models import Course
-from schoolbell.diary.actions import add_opening_hours
-from schoolbell.diary.models import Claim, Diary
+from schoolbell.diary.models import Claim, Diary, OpeningHours
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import UTC, Stretch, now
 from schoolbell.people.actions import NewPerson, add_client, add_instructor, add_student
@@ -76,9 +75,19 @@ def as_instructor(instructor: Instructor) -> Actor:
 
 
 def open_daily(diary: Diary, school: School) -> None:
-    for weekday in range(1, 8):
-        for starts, ends in ((dt.time(0), dt.time(12)), (dt.time(12), dt.time(0))):
-            add_opening_hours(diary, weekday=weekday, starts=starts, ends=ends, timezone=school.timezone, by=OWNER)
+    """In one statement: by the action these fourteen rows were a fifth of the time of all tests."""
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
+            school_id=school.pk,
+            diary_id=diary.pk,
+            weekday=weekday,
+            starts=starts,
+            ends=ends,
+            timezone=school.timezone,
+        )
+        for weekday in range(1, 8)
+        for starts, ends in ((dt.time(0), dt.time(12)), (dt.time(12), dt.time(0)))
+    )
 
 
 def new_client(school: School, name: str = "Clara Parent") -> Client:
