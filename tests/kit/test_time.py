@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from drawing import examples
 from schoolbell.kit.time import (
+    RENAMED,
     UTC,
     Stretch,
+    are_one_clock,
     common,
     cut,
     day_starts,
@@ -143,6 +145,18 @@ def test_every_instant_is_within_its_local_day(moment, name):
 def test_what_is_no_zone_is_refused(name):
     with pytest.raises(ValueError, match="is not a time zone"):
         zone(name)
+
+
+def test_every_name_that_iana_gave_up_leads_to_a_zone_with_the_same_clock():
+    for old, new in RENAMED.items():
+        assert zone(new).key == new
+        assert are_one_clock(zone(old), zone(new)), old
+
+
+def test_zones_that_differ_for_a_part_of_the_year_are_two_clocks():
+    assert are_one_clock(zone("Europe/Berlin"), zone("Europe/Paris"))
+    assert not are_one_clock(zone("America/Denver"), zone("America/Phoenix"))
+    assert not are_one_clock(zone("Europe/London"), zone("UTC"))
 
 
 def test_times_without_a_zone_are_refused():

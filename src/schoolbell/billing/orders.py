@@ -20,6 +20,7 @@ from schoolbell.bookings.rules import (
     binds,
     require_active,
     require_age,
+    require_first_lesson,
     require_open,
     require_still_open,
     require_trial_offered,
@@ -83,6 +84,8 @@ def buy(purchase: Purchase, *, by: Actor, keep: Keep) -> Placed:
     trial = purchase.enrollment_type == Enrollment.Type.TRIAL
     if trial and not of_trials:
         require_trial_offered(purchase.course)
+    if trial:
+        require_first_lesson(purchase.student, purchase.course, by=by)
     if purchase.student.person.is_placeholder and (trial or purchase.session is None):
         raise MustBeNamed(purchase.student.pk)
     if purchase.session is not None:

@@ -9,8 +9,8 @@ from typing import Final
 from schoolbell.billing.dues import ENDED, open_amount
 from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest, ProductLine
 from schoolbell.bookings.cancelling import may_cancel
+from schoolbell.bookings.lessons import Lesson, lessons_by_booking
 from schoolbell.bookings.models import Booking, Enrollment
-from schoolbell.bookings.queries import attendances_of
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
@@ -35,12 +35,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderSummary:
-    """`lines` with their booking, its student and session; `times` are the slots of all of them, each once. `request`:
-    what is asked for now. `products` are ordered beside, with their product and its student's person. Amounts are
-    minor units; `still_open` counts what lives, `paid` all that came in."""
+    """`lines` with their booking, its student and session; `lessons` are their seats, one in each slot; `times` the
+    slots of all of them, each once. `request`: what is asked for now. `products` are ordered beside, with their
+    product and its student's person. Amounts are minor units; `still_open` counts what lives, `paid` all that came
+    in."""
 
     order: Order
     lines: Sequence[OrderLine]
+    lessons: Sequence[Lesson]
     times: Sequence[Stretch]
     staff: Sequence[Instructor]
     request: PaymentRequest | None
@@ -176,15 +178,15 @@ def summary_of(order: Order) -> OrderSummary:
         .order_by("id")
     )
     bookings = [line.booking for line in lines]
-    seats = attendances_of(bookings)
-    times = {Stretch(seat.slot.starts_at, seat.slot.ends_at) for own_seats in seats.values() for seat in own_seats}
     sessions = list({booking.session_id: booking.session for booking in bookings}.values())
     _slots, staff = slots_and_staff(sessions)
+    lessons = lessons_by_booking(bookings, staff)
     requests = PaymentRequest.objects.filter(status=PaymentRequest.Status.PENDING, **own).order_by("id")
     return OrderSummary(
         order,
         lines,
-        sorted(times),
+        lessons,
+        sorted({one.during for one in lessons}),
         [teacher for session in sessions for teacher in staff[session.pk]],
         requests.first(),
         list(Payment.objects.filter(**own).order_by("id")),

@@ -6,7 +6,7 @@ from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import LessonBegun
 from schoolbell.kit.time import now
 from schoolbell.schools.actor import Actor
-from schoolbell.schools.policies import Policies
+from schoolbell.schools.policies import CoursePolicies, Policies
 
 
 def agreed(booking: Booking) -> Policies:
@@ -19,9 +19,12 @@ def free_until(booking: Booking) -> dt.datetime:
     """Until then the client cancels free of charge: policy free_cancel_hours before the session starts; once the school
     has moved it, until it starts."""
     starts_at: dt.datetime = booking.session.starts_at
-    if booking.moved_at is not None:
-        return starts_at
-    return starts_at - dt.timedelta(hours=agreed(booking).free_cancel_hours)
+    return starts_at if booking.moved_at is not None else free_before(starts_at, agreed(booking))
+
+
+def free_before(starts_at: dt.datetime, policies: CoursePolicies) -> dt.datetime:
+    """Until when whoever books it under these policies may cancel free of charge."""
+    return starts_at - dt.timedelta(hours=policies.free_cancel_hours)
 
 
 def owed_percent(booking: Booking, *, by: Actor) -> int:

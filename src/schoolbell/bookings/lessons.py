@@ -1,7 +1,7 @@
 """What clients and students have ahead of them, lesson by lesson. A booking of three days is three lessons."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q
 
 from schoolbell.bookings.models import Attendance, Booking
-from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.bookings.queries import attendances_of, bookings_seen_by
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Actor
@@ -75,6 +75,16 @@ def next_per_student(actor: Actor, school: School) -> dict[UUID, Attendance]:
     """Of each student the next of those lessons. One query."""
     rows = lessons_ahead(actor, school).order_by("student_id", "slot__starts_at", "id").distinct("student_id")
     return {seat.student_id: seat for seat in rows}
+
+
+def lessons_by_booking(bookings: Sequence[Booking], staff: Mapping[UUID, Sequence[Instructor]]) -> list[Lesson]:
+    """Every lesson of these, read with their session, its resource and course; `staff` by session. One query."""
+    lessons = []
+    for booking, seats in zip(bookings, attendances_of(bookings).values(), strict=True):
+        for seat in seats:
+            seat.booking = booking
+            lessons.append(Lesson(seat, tuple(staff[booking.session_id])))
+    return lessons
 
 
 def to_come(bookings: SchoolRows[Booking]) -> SchoolRows[Booking]:

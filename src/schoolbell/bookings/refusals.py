@@ -78,10 +78,10 @@ class AgeNotAllowed(Refusal):
 
 
 class TrialAlreadyTaken(Refusal):
-    """A student tries a course once."""
+    """A student tries a course once, before any other lesson of it."""
 
     code = "trial_already_taken"
-    message = _("This student has already had a trial of this course.")
+    message = _("This student has a lesson of this course already: a first lesson is for whoever has none.")
 
 
 class TrialNotOffered(Refusal):

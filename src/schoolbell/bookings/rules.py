@@ -3,14 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import (
     AgeNotAllowed,
     SessionNotOpen,
     StudentNotActive,
     TooFarAhead,
     TooLateToBook,
+    TrialAlreadyTaken,
     TrialNotOffered,
 )
 from schoolbell.catalogue.models import Course
@@ -104,6 +107,23 @@ def require_active(student: Student) -> None:
     """Whoever left, or pauses, takes no new seat."""
     if not student.is_active:
         raise StudentNotActive(student.pk)
+
+
+def require_first_lesson(student: Student, course: Course, *, by: Actor) -> None:
+    """A trial is for whoever has had no lesson of the course, and has none ahead. Staff may say otherwise.
+
+    Raises TrialAlreadyTaken.
+    """
+    if not by.is_staff and has_lessons_of(student, course):
+        raise TrialAlreadyTaken(student.pk)
+
+
+def has_lessons_of(student: Student, course: Course) -> bool:
+    """Had, or ahead: not those that were cancelled, nor those whose hold ran out."""
+    rows = Booking.objects.filter(school_id=course.school_id, student_id=student.pk, session__course_id=course.pk)
+    ended = Q(status__in=(Booking.Status.CANCELLED, Booking.Status.EXPIRED))
+    ran_out = Q(status=Booking.Status.PENDING, hold_expires_at__lte=now())
+    return rows.exclude(ended | ran_out).exists()
 
 
 def require_trial_offered(course: Course) -> None:

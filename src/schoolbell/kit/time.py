@@ -42,6 +42,27 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+# What browsers still call by a name that IANA has given up for the one beside it.
+RENAMED: Final = {
+    "Africa/Asmera": "Africa/Asmara", "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "America/Catamarca": "America/Argentina/Catamarca", "America/Coral_Harbour": "America/Atikokan",
+    "America/Cordoba": "America/Argentina/Cordoba", "America/Godthab": "America/Nuuk",
+    "America/Indianapolis": "America/Indiana/Indianapolis", "America/Jujuy": "America/Argentina/Jujuy",
+    "America/Louisville": "America/Kentucky/Louisville", "America/Mendoza": "America/Argentina/Mendoza",
+    "Asia/Calcutta": "Asia/Kolkata", "Asia/Katmandu": "Asia/Kathmandu", "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh", "Atlantic/Faeroe": "Atlantic/Faroe", "Europe/Kiev": "Europe/Kyiv",
+    "Pacific/Enderbury": "Pacific/Kanton", "Pacific/Ponape": "Pacific/Pohnpei", "Pacific/Truk": "Pacific/Chuuk",
+}  # fmt: skip
+
+
+def are_one_clock(one: ZoneInfo, other: ZoneInfo) -> bool:
+    """Do both show the same for a year from now? Looked at once a week: none changes its clocks for less."""
+    if one.key == other.key:
+        return True
+    moments = [now() + dt.timedelta(weeks=week) for week in range(53)]
+    return all(moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset() for moment in moments)
+
+
 @cache
 def zone_names() -> frozenset[str]:
     """Every zone that IANA names. A machine may have files beside them, such as `localtime`, which mean another zone

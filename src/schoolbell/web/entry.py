@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from schoolbell.access.staff import staff_role
 from schoolbell.accounts.models import User
 from schoolbell.kit.refusals import NotFound
-from schoolbell.kit.time import zone
+from schoolbell.kit.time import RENAMED, zone
 from schoolbell.people.models import Person
 from schoolbell.people.queries import person_of, roles_of
 from schoolbell.schools.actor import Actor, Role
@@ -64,7 +64,7 @@ class Visit:
         if not name and self.person:
             name = self.person.timezone
         try:
-            return zone(name) if name else self.school.zone
+            return zone(RENAMED.get(name, name)) if name else self.school.zone
         except ValueError:
             return self.school.zone
 

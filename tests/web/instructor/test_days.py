@@ -199,7 +199,7 @@ def test_a_lesson_names_its_students_with_age_and_phone(school: School, ida: Ins
         "Club Wed 9 Dec, 16:00–17:00 UTC 2 of 4 seats, with Tom Abara "
         "Online, Room 1, meeting 12 34 Open the room Notes Chapter 3 Students "
         "AA Ann Adult No phone number "
-        "LP Leo Parent, 9 years Clara Parent, parent Call Clara Parent, +44 20 7946 0118 "
+        "LP Leo Parent, 9 years old Clara Parent, parent Call Clara Parent, +44 20 7946 0118 "
         "If it cannot be as it is At this school the office does that. Ask it. Ask for a substitute "
         "All of its days Wed 9 Dec, 16:00–17:00 Wed 16 Dec, 16:00–17:00"
     )

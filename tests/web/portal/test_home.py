@@ -67,8 +67,8 @@ def test_both_childrens_lessons_the_next_one_first(school, python, maya, clara, 
         "Put them in my calendar "
         f"To pay All payments ₹45.00 until Tue 8 Dec, 07:45, reference {request.reference} "
         "Mila Weber, Python, Thu 10 Dec, 09:00 Pay ₹45.00 "
-        "Who learns LW Leo Weber, 10 years Next: Tue 15 Dec, 16:00–17:00, Python Next lesson Leo Weber "
-        "MW Mila Weber Next: Thu 10 Dec, 09:00–10:00, Python Next lesson Mila Weber"
+        "Who learns LW Leo Weber, 10 years old Next: Tue 15 Dec, 16:00–17:00, Python Details Leo Weber "
+        "MW Mila Weber Next: Thu 10 Dec, 09:00–10:00, Python Details Mila Weber"
     ).replace("L W Leo M W Mila", "LW Leo MW Mila")
     links = links_of(page)
     assert f"/s/{school.slug}/orders/{order_of(next_).pk}/pay" in links

@@ -8,6 +8,7 @@ import pytest
 from factories import (
     OWNER,
     at,
+    buy_lesson,
     buy_seat,
     hour_at,
     let_hold_run_out,
@@ -24,6 +25,7 @@ from invariants import broken
 from schoolbell.access.school import change_school
 from schoolbell.accounts.actions import create_user
 from schoolbell.billing.models import Order, PaymentRequest
+from schoolbell.bookings.actions import cancel_booking
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.catalogue.products import ProductValues, add_product
@@ -288,8 +290,29 @@ def test_a_first_lesson_costs_what_a_trial_costs_and_is_had_once(school: School)
     path = lesson_form(school, piano, at(6), trial=1)
     values = {key: value for key, value in visitor.fill(path).items() if key not in GUEST}
     html = visitor.send(path, values | {"pay_with": "card", "students": [str(ada.pk)]}, status=409)
-    assert "has already had a trial" in text(html)
+    assert "a first lesson is for whoever has none" in text(html)
     assert links(html)["Book another lesson instead"] == lesson_form(school, piano, at(6)).replace("%3A00Z", "%3A00Z")
+
+
+def test_whoever_has_lessons_of_a_course_is_offered_no_first_one_but_staff_may_give_it(school: School):
+    clara = new_client(school)
+    ada = new_student(school, "Ada Parent", guardian=clara)
+    piano = new_lessons(school, trial_price=1500)
+    new_instructor(school)
+    visitor = signed_in(school, clara)
+    course = f"/s/{school.slug}/courses/{piano.pk}/"
+    assert "First lesson" in links(visitor.get(course))
+    let_hold_run_out(buy_lesson(piano, ada, at(3)))
+    cancel_booking(buy_lesson(piano, ada, at(4)), by=OWNER)
+    assert "First lesson" in links(visitor.get(course))  # neither is a lesson
+    buy_lesson(piano, ada, at(5))
+    assert "First lesson" not in links(visitor.get(course))
+    path = lesson_form(school, piano, at(6), trial=1)
+    values = {key: value for key, value in visitor.fill(path).items() if key not in GUEST}
+    html = visitor.send(path, values | {"pay_with": "card", "students": [str(ada.pk)]}, status=409)
+    assert "a first lesson is for whoever has none" in text(html)
+    given = buy_lesson(piano, ada, at(6), enrollment_type="trial")
+    assert (given.price, given.enrollment.type) == (1500, "trial")
 
 
 def test_a_time_taken_meanwhile_leads_to_the_nearest_others_and_keeps_what_was_typed(visitor: Visitor, school: School):

@@ -51,6 +51,7 @@ def day(request: HttpRequest, slug: str) -> HttpResponse:
         | {
             "day": chosen,
             "is_today": chosen == today,
+            "is_past": chosen < today,
             "earlier": _of_day(visit, chosen - ONE_DAY),
             "later": _of_day(visit, chosen + ONE_DAY),
             "rows": rows,
@@ -79,6 +80,7 @@ def week(request: HttpRequest, slug: str) -> HttpResponse:
             "span": span_words(monday, sunday),
             "sunday": sunday,
             "is_this_week": monday == monday_of(today),
+            "is_past": sunday < today,
             "earlier": address(visit, f"week/?day={monday - ONE_WEEK}"),
             "later": address(visit, f"week/?day={monday + ONE_WEEK}"),
             "days": [

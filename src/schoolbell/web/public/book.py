@@ -26,12 +26,13 @@ from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.booking_form import Forms, forms_of
 from schoolbell.web.public.forms import Typed, asks_for_age, party, party_of
-from schoolbell.web.public.frame import show
+from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.only_clients import is_turned_away, turn_away
 from schoolbell.web.public.own import open_orders_of, remember
 from schoolbell.web.public.paying import CARD, DEPOSIT, hold_of
 from schoolbell.web.public.prices import due, explained, seats_words
 from schoolbell.web.public.target import Other, Target, find_target
+from schoolbell.web.public.terms import cancelling_words
 from schoolbell.web.zones import zone_choices
 
 
@@ -86,6 +87,11 @@ def _page(
         "credit": _credit(visit) if forms.pay else 0,
         "seats_words": seats_words(forms.number),
         "asks_for_age": asks_for_age(wish.course),
+        "cancelling_then": cancelling_words(
+            wish.session.starts_at if wish.session else wish.during.starts_at,
+            wish.course.policies,
+            zone_of(visit, wish.course),
+        ),
         "recounts": forms.is_counted_anew,
         "may_add": forms.may_add and len(forms.seats) < target.most_seats,
         "refusal": refusal,

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schoolbell.billing.quotes import Quote, quote
+from schoolbell.bookings.rules import has_lessons_of
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import courses_on_offer, instructors_of
-from schoolbell.kit.time import Stretch, now, require_instant
+from schoolbell.kit.time import Stretch, require_instant
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.free_times import FreeTime, StudentFree
 from schoolbell.planning.offers import Offer, next_offers
@@ -24,6 +25,7 @@ from schoolbell.web.public.learners import learner_asked, learner_options, learn
 from schoolbell.web.public.month import StartToChoose, View, month_of, starts_to_choose, who_words
 from schoolbell.web.public.prices import deposit_words, due, explained, price_words, tax_name
 from schoolbell.web.public.runs import is_a_run
+from schoolbell.web.public.terms import cancelling_words
 from schoolbell.web.zones import zone_choices
 
 OFFERS_SHOWN: Final = 6
@@ -67,17 +69,20 @@ def _view(visit: Visit, course: Course, teachers: Sequence[Instructor], learners
     """As the address asks for it; what makes no sense in it is left out."""
     asked = visit.request.GET
     ids = {str(one.pk): one.pk for one in teachers}
+    learner = learner_asked(visit, learners)
+    knows_it = learner is not None and course.trial_price is not None and has_lessons_of(learner, course)
     return View(
         visit.school,
         course,
         zone_of(visit, course),
-        trial=course.trial_price is not None and asked.get("kind") != "single",
+        trial=course.trial_price is not None and not knows_it and asked.get("kind") != "single",
         instructor_id=ids.get(asked.get("instructor", "")),
         month=date_in(asked, "month", suffix="-01"),
         day=date_in(asked, "day"),
         at=instant_in(asked, "at"),
-        learner=learner_asked(visit, learners),
+        learner=learner,
         learners=learners,
+        knows_it=knows_it,
     )
 
 
@@ -125,7 +130,7 @@ def _calendar(view: View, teachers: Sequence[Instructor]) -> dict[str, Any]:
 
 def _kinds(view: View) -> list[NavItem]:
     """A first lesson at its own price, or one of the others."""
-    if view.course.trial_price is None:
+    if view.course.trial_price is None or view.knows_it:
         return []
     return [
         NavItem(_("First lesson"), view.with_(trial=True).href(), view.trial),
@@ -137,7 +142,6 @@ def _chosen(view: View, start: StartToChoose, teachers: Sequence[Instructor]) ->
     """What the time that was chosen means: who would teach, what it costs, where to go on."""
     way = start.ways[0]
     price = _quote(view, way)
-    free_until = way.during.starts_at - dt.timedelta(hours=view.course.policies.free_cancel_hours)
     others = [one.instructor for one in start.ways[1:] if one.instructor and not one.session]
     return {
         "during": way.during,
@@ -152,7 +156,7 @@ def _chosen(view: View, start: StartToChoose, teachers: Sequence[Instructor]) ->
         "quote": price,
         "due": due(price, view.school),
         "href": _book_href(view, way),
-        "free_until": free_until if free_until > now() else None,
+        "cancelling": cancelling_words(way.during.starts_at, view.course.policies, view.where),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import policies_on_offer
+from schoolbell.kit.time import are_one_clock
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import Policies
 from schoolbell.web.entry import Visit
@@ -33,7 +34,7 @@ def _clocks(visit: Visit, course: Course) -> dict[str, Any]:
     beside = visit.school.zone if course.delivery == Course.Delivery.ONLINE else visit.zone
     return {
         "zone": where,
-        "beside": beside if beside.key != where.key else None,
+        "beside": None if are_one_clock(beside, where) else beside,
         "may_switch": course.delivery == Course.Delivery.ONLINE,
     }
 

@@ -29,7 +29,7 @@ NAMES_SAID: Final = 2
 @dataclass(frozen=True, slots=True)
 class View:
     """How somebody looks at a course: in whose time, for whose lessons, on which day, with which start chosen; for
-    `learner` among their `learners`, if they have any."""
+    `learner` among their `learners`, if they have any. `knows_it`: who has lessons of the course has no first one."""
 
     school: School
     course: Course
@@ -41,6 +41,7 @@ class View:
     at: dt.datetime | None = None
     learner: Student | None = None
     learners: Sequence[Student] = ()
+    knows_it: bool = False
 
     @property
     def student(self) -> str:

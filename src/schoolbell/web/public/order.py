@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
@@ -36,6 +37,8 @@ from schoolbell.web.public.pay import can_pay_here
 from schoolbell.web.public.prices import PriceLine, number_word, product_lines, tax_lines
 from schoolbell.web.public.products import show_product_order
 from schoolbell.web.public.target import Target, fields_of, find_target
+from schoolbell.web.public.terms import late_words
+from schoolbell.web.templatetags.public import place_words
 from schoolbell.web.templatetags.words import money, when
 
 NOT_ON_ITS_WAY: Final = frozenset({Stage.HELD, Stage.CONFIRMED})  # nobody's bank is being waited for
@@ -170,20 +173,13 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
             Step(
                 _("Change your mind free of charge"),
                 _("until %s") % when(free_until, where),
-                _late_words(summary.agreed.late_fee_percent),
+                late_words(summary.agreed.late_fee_percent),
                 icon="undo-2",
                 href=order_href(visit.school, summary.order.pk, "cancel"),
                 label=_("Cancel the booking"),
             )
         )
-    steps.append(
-        Step(
-            _("The lesson begins") if len(summary.times) == 1 else _("The first day begins"),
-            when(summary.times[0], where),
-            _with_whom_and_where(summary),
-            icon="video" if summary.course.delivery == "online" else "map-pin",
-        )
-    )
+    steps.append(_lesson_step(summary, where))
     if waiting := [one for one in summary.products if one.status == ProductLine.Status.PAID]:
         names = ", ".join(f"{one.quantity} × {one.product.name}" for one in waiting)
         steps.append(Step(_("Fetch what you take home"), _("whenever it suits you"), names, icon="book-open"))
@@ -193,17 +189,31 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
     return steps
 
 
+def _lesson_step(summary: OrderSummary, where: ZoneInfo) -> Step:
+    """When it begins, with whom and where; the way into an online room once that is open."""
+    title = _("The lesson begins") if len(summary.times) == 1 else _("The first day begins")
+    icon = "video" if summary.course.delivery == "online" else "map-pin"
+    open_now = [one for one in summary.lessons if one.room_at(now())]
+    if not open_now:
+        return Step(title, when(summary.times[0], where), _with_whom_and_where(summary), icon=icon)
+    lesson = open_now[0]
+    passcode = lesson.passcode_at(now())
+    return Step(
+        _("Your lesson is online"),
+        when(lesson.during, where),
+        _("The room is open. Passcode: %s.") % passcode if passcode else _("The room is open."),
+        icon=icon,
+        is_yours=True,
+        href=lesson.room_at(now()),
+        label=_("Join"),
+    )
+
+
 def _how_to_pay(summary: OrderSummary) -> str:
     at_school = PayWith.DESK in summary.course.policies.ways_to_pay
     if not takes_cards():
         return _("At the school.") if at_school else ""
     return _("By card here, or at the school.") if at_school else _("By card here.")
-
-
-def _late_words(percent: int) -> str:
-    if percent == 100:
-        return _("After that the whole price stays with the school.")
-    return _("After that %s%% of the price stays with the school.") % percent if percent else ""
 
 
 def _with_whom_and_where(summary: OrderSummary) -> str:
@@ -221,10 +231,11 @@ def _with_whom_and_where(summary: OrderSummary) -> str:
 def _where(summary: OrderSummary) -> str:
     place = summary.session.resource
     if summary.course.delivery == "online":
-        return _("Online. The link to the room comes before the lesson.")
+        has_room = place is not None and place.meeting_url
+        return _("Online. The room opens on this page 15 minutes before.") if has_room else _("Online.")
     if place is None or summary.course.delivery == "in_vehicle":
         return ""
-    return ", ".join(filter(None, (place.name, place.address_line1, place.city, place.postcode)))
+    return place_words(place)
 
 
 def _money(summary: OrderSummary) -> list[PriceLine]:
@@ -257,7 +268,7 @@ def calendar(request: HttpRequest, slug: str, order_id: UUID) -> HttpResponse:
             uid=f"{summary.order.pk}-{place}@schoolbell",
             during=during,
             title=f"{summary.course.name}, {visit.school.name}",
-            place=_where(summary),
+            place=_("Online") if summary.course.delivery == "online" else _where(summary),
             words=_("Reference %s") % summary.order.reference,
             url=link_to(visit, summary.order),
             is_tentative=summary.stage != Stage.CONFIRMED,

@@ -19,7 +19,7 @@ from schoolbell.web.templatetags.words import clock
 register = Library()
 
 QUARTER: Final = dt.timedelta(minutes=15)
-DAY_PARTS: Final = ((12, "Morning"), (17, "Afternoon"), (24, "Evening"))  # until which hour
+DAY_PARTS: Final = ((5, "Night"), (12, "Morning"), (17, "Afternoon"), (24, "Evening"))  # until which hour
 
 
 class Timed(Protocol):

@@ -31,14 +31,6 @@ A_DAY: Final = 4 * 60  # so many minutes in one go fill a day
 
 
 @register.filter
-def hours_words(hours: int) -> str:
-    """“24 hours”, “7 days”, “one hour”."""
-    if hours > 48 and hours % 24 == 0:
-        return ngettext("%d day", "%d days", hours // 24) % (hours // 24)
-    return ngettext("%d hour", "%d hours", hours) % hours
-
-
-@register.filter
 def slots_words(slots: Sequence[Slot | Stretch], where: ZoneInfo) -> str:
     """The slots of a session in one line: “Tue 1 to Thu 3 Dec, 09:00–16:30”, “Mon 7 Dec, 18:30–20:30 and 3 more”."""
     times = [Stretch(slot.starts_at, slot.ends_at) for slot in slots]

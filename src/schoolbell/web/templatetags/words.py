@@ -132,6 +132,14 @@ def zone_label(where: ZoneInfo | str, moment: dt.datetime | None = None) -> str:
 
 
 @register.filter
+def hours_words(hours: int) -> str:
+    """“24 hours”, “7 days”, “one hour”."""
+    if hours > 48 and hours % 24 == 0:
+        return ngettext("%d day", "%d days", hours // 24) % (hours // 24)
+    return ngettext("%d hour", "%d hours", hours) % hours
+
+
+@register.filter
 def money(amount: Money | int, currency: str = "") -> str:
     """An amount to the penny, as orders say it: “£180.00”, “A$30.00”, “−£66.00”, “KWD 12.500”.
 
