@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,8 @@ def test_a_school_is_opened_signed_in_to_backed_up_and_restored(
     lines = "\n".join(RUN.findall((ROOT / "docs" / "install.md").read_text()))
     lines = ASKS.sub(r"\1 <<< a-long-way-home", lines)
     lines = lines.replace("postgresql://schoolbell:choose-one@127.0.0.1/fresh", f"'{fresh}'")
-    lines = lines.replace("bin/schoolbell", f"{sys.executable} -m schoolbell").replace(
-        "docs/samples", str(ROOT / "docs" / "samples")
-    )
+    lines = lines.replace("bin/schoolbell", f"{sys.executable} -m schoolbell")
+    shutil.copytree(ROOT / "docs" / "samples", tmp_path / "files")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", lines],
         env={name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
