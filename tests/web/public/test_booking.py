@@ -35,7 +35,7 @@ from schoolbell.people.models import Client, Guardianship, Student
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
-from web.public.visitors import GUEST, Visitor, links, text
+from web.public.visitors import GUEST, Fields, Visitor, links, text
 
 pytestmark = pytest.mark.django_db
 
@@ -404,12 +404,18 @@ def test_two_windows_book_once_and_the_second_is_told(visitor: Visitor, school: 
     first, second = visitor.fill(path), visitor.fill(path)
     assert first["key"] == second["key"]
     visitor.send(path, first)
-    html = visitor.send(path, second | {"phone": "020 7946 0001"}, status=409)
+    html = visitor.send(path, second | {"phone": "020 7946 0001", "name": "Kim Roe"}, status=409)
     order = Order.objects.of(school).get()
     assert "You have booked this already" in text(html)
     assert links(html)["See what you booked"] == f"/s/{school.slug}/orders/{order.pk}/"
-    visitor.book(path, name="Kim Roe")  # which they may want: another seat
-    assert Order.objects.of(school).count() == 2
+    assert "Book this as well" in text(html)
+    kept = Fields(html).hidden  # which they may want: another seat, for what they typed
+    assert {name: kept[name] for name in ("name", "phone")} == {"name": "Kim Roe", "phone": "020 7946 0001"}
+    again = visitor.send(path, kept | {"do": "count"}, status=200)
+    assert 'value="Kim Roe"' in again
+    assert Order.objects.of(school).count() == 1
+    visitor.send(path, kept | {"key": Fields(again).hidden["key"]})
+    assert sorted(Booking.objects.of(school).values_list("student__person__first_name", flat=True)) == ["Kim", "Samira"]
 
 
 def test_after_a_refusal_the_price_is_of_all_the_times_that_were_chosen(visitor: Visitor):

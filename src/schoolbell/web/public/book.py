@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -34,6 +35,8 @@ from schoolbell.web.public.prices import due, explained, seats_words
 from schoolbell.web.public.target import Other, Target, find_target
 from schoolbell.web.public.terms import cancelling_words
 from schoolbell.web.zones import zone_choices
+
+NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "key"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -181,7 +184,9 @@ def _anew(visit: Visit) -> Target:
 
 
 def _booked_before(visit: Visit, target: Target, order_id: UUID | None) -> HttpResponse:
-    """Another window has sent this form already, with something else in it."""
+    """Another window has sent this form already, with something else in it. What was typed here is kept, for a form
+    that is looked at once more before it is sent."""
     used(visit.request, target.name)
-    context = {"target": target, "href": order_href(visit.school, order_id) if order_id else ""}
+    kept = [(name, value) for name, values in visit.request.POST.lists() if name not in NOT_TYPED for value in values]
+    context = {"target": target, "href": order_href(visit.school, order_id) if order_id else "", "typed": kept}
     return show(visit, "web/public/booked_before.html", context, status=HTTPStatus.CONFLICT)
