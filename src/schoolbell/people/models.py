@@ -1,8 +1,10 @@
 """Person and the roles on it. Personal values stand here and nowhere else."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -26,6 +28,10 @@ class Name(NamedTuple):
         if self.is_placeholder:
             return _("Named later")
         return " ".join(part for part in (self.first_name, self.last_name) if part) or self.organisation
+
+
+# The words by which somebody is found who is typed for.
+PERSON_WORDS: Final = SearchVector("first_name", "last_name", "organisation", "email", config="simple")
 
 
 class Person(SchoolModel):
@@ -78,6 +84,8 @@ class Person(SchoolModel):
         indexes = [
             models.Index(fields=["school", "email"], name="person_email"),
             models.Index(fields=["user"], condition=Q(user__isnull=False), name="person_user"),
+            models.Index(fields=["school", "first_name", "last_name"], name="person_by_name"),
+            GinIndex(PERSON_WORDS, name="person_words"),
         ]
 
     @property
