@@ -42,7 +42,7 @@ def test_every_kind_of_page_stays_below_100_kb(school: School):
         as_staff(school): [f"{base}office/{part}" for part in (
             "", "calendar/", "calendar/?view=day", "bookings/", f"bookings/{booking.pk}/", "sessions/",
             f"sessions/{session.pk}/", "sessions/new/", "families/", "students/", "instructors/", "courses/",
-            "resources/", "files/",
+            "resources/", "files/", "find/", "weekly/new/", "requests/new/", f"bookings/new/?session={session.pk}",
         )],
     }  # fmt: skip
     sizes = {path: size(scripts(browser, path)) for browser, paths in pages.items() for path in paths}

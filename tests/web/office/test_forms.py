@@ -7,7 +7,8 @@ import pytest
 from django import forms
 from django.test import Client as Browser
 
-from factories import new_client, new_lessons, new_school, new_student
+from factories import OWNER, new_instructor, new_lessons, new_school
+from schoolbell.people.actions import NewPerson, add_instructor
 from schoolbell.schools.models import School
 from schoolbell.web.office.forms import MoneyField, day_field
 from web.office.test_finding import found
@@ -60,29 +61,20 @@ def test_far_days_are_refused_beside_the_field(school: School, browser: Browser,
     )
 
 
-def test_namesakes_are_told_apart(school: School, browser: Browser, office: str):
-    """By who answers for them, or how to reach them, and their year; nobody else has more than a name."""
+def test_namesakes_who_teach_are_told_apart(school: School, browser: Browser, office: str):
+    """By how to reach them, and their year; nobody else has more than a name. It takes no query more."""
     new_lessons(school)
-    clara, dana = new_client(school, "Clara Ray"), new_client(school, "Dana Ray")
-    new_student(school, "Bea Ray", guardian=clara, birth_date=dt.date(2015, 5, 3))
-    new_student(school, "Bea Ray", guardian=dana)
-    new_student(school, "Bea Ray", email="bea@example.org")
-    new_student(school, "Sam Ray", guardian=clara, birth_date=dt.date(2013, 5, 3))
-    for path in ("weekly/new/", "weekly/join/", "requests/new/", "find/"):
-        html = browser.get(office + path).content.decode()
-        assert re.findall(r"<option[^>]*>([^<]* Ray[^<]*)</option>", html) == [
-            "Bea Ray (Clara Ray, born 2015)",
-            "Bea Ray (Dana Ray)",
-            "Bea Ray (bea@example.org)",
-            "Sam Ray",
-        ]
-
-
-def test_namesakes_take_one_query_more(school: School, browser: Browser, office: str):
-    new_lessons(school)
-    new_student(school, "Bea Ray")
-    queries_for(browser, office + "weekly/new/")
-    once = queries_for(browser, office + "weekly/new/")
-    for _ in range(3):
-        new_student(school, "Bea Ray", guardian=new_client(school))
-    assert queries_for(browser, office + "weekly/new/") == once + 1
+    add_instructor(NewPerson(first_name="Bea", last_name="Ray", email="bea@example.org"), school=school, by=OWNER)
+    path = office + "weekly/new/"
+    queries_for(browser, path)
+    once = queries_for(browser, path)
+    born = NewPerson(first_name="Bea", last_name="Ray", phone="+44 20 7946 0018", birth_date=dt.date(1985, 5, 3))
+    add_instructor(born, school=school, by=OWNER)
+    new_instructor(school, name="Sam Ray")
+    html = browser.get(path).content.decode()
+    assert re.findall(r"<option[^>]*>([^<]* Ray[^<]*)</option>", html) == [
+        "Bea Ray (bea@example.org)",
+        "Bea Ray (+44 20 7946 0018, born 1985)",
+        "Sam Ray",
+    ]
+    assert queries_for(browser, path) == once

@@ -33,7 +33,8 @@ LISTS = (
     "", "calendar/?day={day}", "calendar/?day={day}&view=day", "calendar/?day={day}&by=resource",
     "sessions/?when=all", "sessions/new/", "bookings/", "bookings/?q=Student",
     "bookings/?when=today", "families/", "students/", "instructors/", "courses/", "resources/", "instructors/new/",
-    "requests/", "requests/new/", "settings/closed-days/", "settings/travel/", "time-off/",
+    "requests/", "requests/new/", "find/", "weekly/new/", "weekly/join/", "people/students/?q=student",
+    "settings/closed-days/", "settings/travel/", "time-off/",
 )  # fmt: skip
 
 

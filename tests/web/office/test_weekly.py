@@ -46,7 +46,8 @@ def test_a_student_is_enrolled_after_a_look_at_every_lesson(school: School, brow
     new = f"{office}weekly/new/"
     assert f"{new}?student={student.pk}" in links_of(browser.get(f"{office}students/{student.pk}/"))
     prefilled = browser.get(new, {"student": str(student.pk)}).content.decode()
-    assert f'value="{student.pk}" selected' in prefilled
+    assert f'name="student" value="{student.pk}"' in prefilled
+    assert 'name="student_words" value="Leo Marsh"' in prefilled
     asked = {"look": "1", "student": str(student.pk), "course": str(course.pk), "instructor": str(ida.pk)}
     asked |= {"weekday": "2", "every": "1", "starts": "16:00", "starts_on": "2027-02-16"}
     assert browser.get(new, asked | {"starts_on": "2027-02-14"}).status_code == 422

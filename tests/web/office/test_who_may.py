@@ -40,7 +40,7 @@ LISTS = (
     "series/", "series/new/", "weekly/", "weekly/new/", "weekly/join/",
     "resources/new/", "requests/", "requests/new/", "sign-ins/", "files/", "files/export", "files/samples/courses.csv",
     "settings/", "settings/school/", "settings/policies/", "settings/hours/", "settings/closed-days/",
-    "settings/travel/", "time-off/", "substitutes/",
+    "settings/travel/", "time-off/", "substitutes/", "people/students/", "people/clients/", "find/",
 )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from schoolbell.bookings.models import Enrollment
 from schoolbell.kit.money import Money
 from schoolbell.kit.time import Stretch
-from schoolbell.people.models import Student
 from schoolbell.people.queries import payer_of
 from schoolbell.planning.joining import Joining, join_class, preview_joining
 from schoolbell.planning.skipped import PlannedLesson
@@ -20,10 +19,10 @@ from schoolbell.planning.switching import preview_switch, switch_class
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.finding import students_to_choose
-from schoolbell.web.office.forms import MoneyField, NamedChoice, RowChoice, day_field
+from schoolbell.web.office.forms import MoneyField, RowChoice, day_field
 from schoolbell.web.office.frame import address, come_in, go
 from schoolbell.web.office.listing import id_of
+from schoolbell.web.office.people_choice import STUDENTS, PersonChoice
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import planned, typed
 from schoolbell.web.office.series import going_on
@@ -54,10 +53,9 @@ def _class(**more: Any) -> ClassChoice:
 
 class JoinForm(RepeatingForm):
     series = _class()
-    student = NamedChoice(
-        Student.objects.none(), label=gettext_lazy("Student"), empty_label=gettext_lazy("Choose who learns"),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose who learns.")),
-    )  # fmt: skip
+    student = PersonChoice(
+        STUDENTS, label=gettext_lazy("Student"), error_messages={"required": gettext_lazy("Choose who learns.")}
+    )
     starts_on = day_field(gettext_lazy("From"))
     ends_on = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Left empty: it goes on."))
 
@@ -66,7 +64,7 @@ class JoinForm(RepeatingForm):
         label = _("Price of a class (%(currency)s)") % {"currency": school.currency}
         what_it_costs = _("Left empty: what a seat in it costs.")
         self.fields["price"] = MoneyField(school.currency, label=label, required=False, help_text=what_it_costs)
-        self._offer(school, series=going_on(school), student=students_to_choose(school))
+        self._offer(school, series=going_on(school))
 
 
 class SwitchForm(RepeatingForm):

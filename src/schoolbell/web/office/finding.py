@@ -15,13 +15,14 @@ from django.views.decorators.http import require_safe
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import active_instructors, courses_on_offer
 from schoolbell.kit.time import Stretch, local_day
-from schoolbell.people.models import Instructor, Student
+from schoolbell.people.models import Instructor
 from schoolbell.planning.free_times import FreeTime, free_times
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import NamedChoice, OfficeForm, RowChoice, day_field
 from schoolbell.web.office.frame import address, come_in, show
 from schoolbell.web.office.listing import with_
+from schoolbell.web.office.people_choice import STUDENTS, PersonChoice
 from schoolbell.web.office.periods import stretch_of, today
 from schoolbell.web.public.addresses import written
 from schoolbell.web.public.course import instant_in
@@ -41,10 +42,7 @@ class FindForm(OfficeForm):
         Instructor.objects.none(), label=gettext_lazy("With"), required=False,
         empty_label=gettext_lazy("Anybody who teaches it"),
     )  # fmt: skip
-    student = NamedChoice(
-        Student.objects.none(), label=gettext_lazy("For"), required=False,
-        empty_label=gettext_lazy("Not said yet"),
-    )  # fmt: skip
+    student = PersonChoice(STUDENTS, label=gettext_lazy("For"), required=False)
     first_day = day_field(gettext_lazy("First day"))
     last_day = day_field(gettext_lazy("Last day"))
 
@@ -53,10 +51,10 @@ class FindForm(OfficeForm):
         rows = {
             "course": courses_on_offer(school).order_by("name", "id"),
             "instructor": active_instructors(school).order_by("person__first_name", "person__last_name", "id"),
-            "student": students_to_choose(school),
         }
         for name, found in rows.items():
             self.fields[name].queryset = found  # type: ignore[attr-defined]
+        self.fields["student"].of(school)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -85,14 +83,6 @@ class Start:
 class FreeDay:
     day: dt.date
     starts: Sequence[Start]
-
-
-def students_to_choose(school: School) -> Any:
-    """Those who can be booked for, by name."""
-    rows = Student.objects.of(school).filter(
-        status=Student.Status.ACTIVE, person__archived_at__isnull=True, person__is_placeholder=False
-    )
-    return rows.select_related("person").order_by("person__first_name", "person__last_name", "id")
 
 
 @require_safe

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schoolbell.kit.money import decimal_places
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
-from schoolbell.people.queries import guardianships_of
+from schoolbell.people.models import Guardianship, Person
 
 A_TIME = {"required": _("Say a time, such as 14:00."), "invalid": _("Write a time such as 14:00.")}
 A_DAY = {"required": _("Choose the day."), "invalid": _("Write a day such as 2026-12-24.")}
@@ -84,35 +82,30 @@ class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ToldApart(ModelChoiceIterator):  # type: ignore[type-arg]
-    """The rows of a choice of people; of namesakes it says who answers for them, or how to reach them, and the year in
-    which they were born."""
+    """The rows of a choice of instructors; of namesakes it says how to reach them, and the year in which they were
+    born."""
 
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
         rows = list(self.queryset)
-        more = namesakes(rows)
+        count = Counter(one.person.name for one in rows)
         for one in rows:
             value, label = self.choice(one)
-            yield (value, f"{label} ({more[one.pk]})" if more.get(one.pk) else label)
+            more = told_apart(one.person) if count[one.person.name] > 1 else ""
+            yield (value, f"{label} ({more})" if more else label)
 
 
-def namesakes(rows: Sequence[Instructor | Student | Client]) -> dict[UUID, str]:
-    """What tells those apart whose name occurs twice. No query where none does, else one."""
-    count = Counter(one.person.name for one in rows)
-    twice = [one for one in rows if count[one.person.name] > 1]
-    bonds = guardianships_of([one for one in twice if isinstance(one, Student)], with_person=True)
-    return {one.pk: ", ".join(filter(None, _apart(one.person, bonds.get(one.pk, [])))) for one in twice}
-
-
-def _apart(person: Person, bonds: Sequence[Guardianship]) -> list[str]:
+def told_apart(person: Person, bonds: Sequence[Guardianship] = ()) -> str:
+    """Who answers for them, or else their organisation or how to reach them, and the year in which they were born."""
     others = [bond.client.person.name for bond in bonds if bond.client.person_id != person.pk]
+    firm = person.organisation if person.organisation != person.name else ""
     born = gettext("born %(year)s") % {"year": person.birth_date.year} if person.birth_date else ""
-    return [others[0] if others else person.email or person.phone, born]
+    return ", ".join(filter(None, (others[0] if others else firm or person.email or person.phone, born)))
 
 
 class NamedChoice(RowChoice):
-    """A choice of rows that have a `person`."""
+    """A choice of a few rows that have a `person`: instructors. Of many it is a `people_choice.PersonChoice`."""
 
     iterator = ToldApart
 

@@ -17,14 +17,14 @@ from schoolbell.bookings.models import Booking
 from schoolbell.kit.refusals import InputRefused, NotFound, Refusal
 from schoolbell.kit.time import local_day
 from schoolbell.people.actions import NamedLater
-from schoolbell.people.models import Client, Student
+from schoolbell.people.models import Client
 from schoolbell.people.queries import payer_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.notes import NotesField
-from schoolbell.web.office.finding import students_to_choose
-from schoolbell.web.office.forms import NamedChoice, OfficeForm
+from schoolbell.web.office.forms import OfficeForm
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.listing import id_of, with_
+from schoolbell.web.office.people_choice import CLIENTS, STUDENTS, PersonChoice
 from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.beside import ProductsForm, products_form
 from schoolbell.web.public.forms import SlotsForm, Typed
@@ -41,14 +41,13 @@ WAYS: Final = (
 
 
 class BookForm(OfficeForm):
-    student = NamedChoice(
-        Student.objects.none(), label=gettext_lazy("Who learns"), empty_label=gettext_lazy("Choose who learns"),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose who learns.")),
-    )  # fmt: skip
+    student = PersonChoice(
+        STUDENTS, label=gettext_lazy("Who learns"), error_messages={"required": gettext_lazy("Choose who learns.")}
+    )
 
     def __init__(self, *args: Any, target: Target, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["student"].queryset = students_to_choose(target.wish.school)  # type: ignore[attr-defined]
+        self.fields["student"].of(target.wish.school)  # type: ignore[attr-defined]
         if target.may_be_named_later:
             self._offer_unnamed(target)
         self.fields["notes"] = NotesField(
@@ -60,13 +59,13 @@ class BookForm(OfficeForm):
             )
 
     def _offer_unnamed(self, target: Target) -> None:
-        payers = Client.objects.of(target.wish.school).filter(person__archived_at__isnull=True).select_related("person")
         self.fields["student"].required = False
-        self.fields["client"] = NamedChoice(
-            payers.order_by("person__organisation", "person__first_name", "person__last_name", "id"), required=False,
-            label=_("Or who names a student later"), empty_label=_("Nobody"),
+        client = PersonChoice(
+            CLIENTS, required=False, label=_("Or who names a student later"),
             help_text=_("An employer, say: the seats are kept, and named on their bookings."),
         )  # fmt: skip
+        client.of(target.wish.school)
+        self.fields["client"] = client
         self.fields["seats"] = forms.IntegerField(
             label=_("So many seats"), min_value=1, max_value=target.most_seats, initial=1, required=False
         )

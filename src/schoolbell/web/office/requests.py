@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.refusals import InputRefused, Refusal
-from schoolbell.people.models import Instructor, Student
+from schoolbell.people.models import Instructor
 from schoolbell.people.queries import payer_of
 from schoolbell.planning.models import LessonRequest, Window
 from schoolbell.planning.proposals import proposals
@@ -29,10 +29,10 @@ from schoolbell.planning.requests import (
 )
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import NamedChoice, OfficeForm, RowChoice, day_field, time_field
 from schoolbell.web.office.frame import come_in, find, go, show
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of
+from schoolbell.web.office.people_choice import STUDENTS, PersonChoice
 from schoolbell.web.office.periods import today
 from schoolbell.web.once import once
 from schoolbell.web.templatetags.words import zone_name
@@ -73,10 +73,9 @@ class Wanted:
 
 
 class RequestForm(OfficeForm):
-    student = NamedChoice(
-        Student.objects.none(), label=gettext_lazy("Student"), empty_label=gettext_lazy("Choose who learns"),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose who learns.")),
-    )  # fmt: skip
+    student = PersonChoice(
+        STUDENTS, label=gettext_lazy("Student"), error_messages={"required": gettext_lazy("Choose who learns.")}
+    )
     course = RowChoice(
         Course.objects.none(), label=gettext_lazy("Course"), empty_label=gettext_lazy("Choose a course"),
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose what is taught.")),
@@ -101,12 +100,12 @@ class RequestForm(OfficeForm):
         courses = Course.objects.of(school).filter(is_active=True, format=Course.Format.ONE_TO_ONE)
         staff = Instructor.objects.of(school).filter(status=Instructor.Status.ACTIVE).select_related("person")
         rows = {
-            "student": students_to_choose(school),
             "course": courses.select_related("school").order_by("name", "id"),
             **dict.fromkeys(CHOICES, staff.order_by("person__first_name", "person__last_name", "id")),
         }
         for name, found in rows.items():
             self.fields[name].queryset = found  # type: ignore[attr-defined]
+        self.fields["student"].of(school)  # type: ignore[attr-defined]
 
     def refuse(self, refused: InputRefused) -> None:
         """What is wrong with the times is said beside them too."""

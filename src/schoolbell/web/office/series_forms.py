@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.people.models import Instructor, Student
+from schoolbell.people.models import Instructor
 from schoolbell.planning.occurrences import Same, SeriesChange
 from schoolbell.planning.plans import plan_of
 from schoolbell.planning.weekly import MOST_WEEKS, rule_on
@@ -17,7 +17,6 @@ from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Series
 from schoolbell.timetable.queries import as_counted
 from schoolbell.timetable.recurrence import every_weeks, interval_of, rule_from, weekdays_of, weekly_on, with_weekdays
-from schoolbell.web.office.finding import students_to_choose
 from schoolbell.web.office.forms import (
     MoneyField,
     NamedChoice,
@@ -27,6 +26,7 @@ from schoolbell.web.office.forms import (
     day_field,
     time_field,
 )
+from schoolbell.web.office.people_choice import STUDENTS, PersonChoice
 from schoolbell.web.office.requests import DAYS
 
 CHOOSE_COURSE = dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose what is taught."))
@@ -54,6 +54,8 @@ class RepeatingForm(OfficeForm):
         for name, found in rows.items():
             if name in self.fields:
                 self.fields[name].queryset = found  # type: ignore[attr-defined]
+        if isinstance(student := self.fields.get("student"), PersonChoice):
+            student.of(school)
 
     def instructors(self) -> list[Instructor]:
         """The leading one first, each once."""
@@ -193,10 +195,9 @@ class ClassChangeForm(RepeatingForm):
 class WeeklyForm(RepeatingForm):
     """A student's lesson, every week or every few."""
 
-    student = NamedChoice(
-        Student.objects.none(), label=gettext_lazy("Student"), empty_label=gettext_lazy("Choose who learns"),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose who learns.")),
-    )  # fmt: skip
+    student = PersonChoice(
+        STUDENTS, label=gettext_lazy("Student"), error_messages={"required": gettext_lazy("Choose who learns.")}
+    )
     course = RowChoice(
         Course.objects.none(), label=gettext_lazy("Course"), empty_label=gettext_lazy("Choose a course"),
         error_messages=CHOOSE_COURSE,
@@ -216,11 +217,7 @@ class WeeklyForm(RepeatingForm):
         super().__init__(*args, **kwargs)
         self.fields["price"] = _price(school, _("Left empty: the course’s own."))
         courses = Course.objects.of(school).filter(is_active=True, format=Course.Format.ONE_TO_ONE)
-        self._offer(
-            school,
-            student=students_to_choose(school),
-            course=courses.select_related("school").order_by("name", "id"),
-        )
+        self._offer(school, course=courses.select_related("school").order_by("name", "id"))
 
 
 class WeeklyChangeForm(RepeatingForm):

@@ -47,6 +47,7 @@ from schoolbell.web.office.series_new import new_series
 from schoolbell.web.office.session_move import session_move
 from schoolbell.web.office.sessions import session_list
 from schoolbell.web.office.substitutes import substitutes
+from schoolbell.web.office.suggestions import suggestions
 from schoolbell.web.office.today import office_today
 from schoolbell.web.office.weekly import weekly, weekly_list
 from schoolbell.web.office.weekly_new import new_weekly
@@ -99,6 +100,7 @@ urlpatterns: list[URLPattern] = [
     path("families/<uuid:client_id>/", families.family),
     path("families/<uuid:client_id>/edit/", families.edit_family),
     path("families/<uuid:client_id>/students/new/", families.new_child),
+    path("people/<str:whom>/", suggestions),
     path("students/", students.student_list),
     path("students/new/", students.new_student),
     path("students/<uuid:student_id>/", students.student),
