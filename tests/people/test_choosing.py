@@ -6,9 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factories import OWNER, new_client, new_school, new_student
+from schoolbell.diary.models import Diary
 from schoolbell.kit.time import now
 from schoolbell.people.actions import NewPerson, add_client, add_student, change_student
-from schoolbell.people.choosing import clients_to_choose, meant, students_to_choose
+from schoolbell.people.choosing import FEW, clients_to_choose, meant, students_to_choose
 from schoolbell.people.models import PERSON_WORDS, Person, Student
 from schoolbell.schools.models import School
 
@@ -87,6 +88,15 @@ def test_clients_are_found_by_their_own_and_by_their_organisation(school: School
         "pay@": ["The Yard Ltd"],
         "sam": ["Sam Yardley"],
     }
+
+
+def test_where_no_word_begins_so_any_part_counts_however_many_there_are(school: School):
+    new_student(school, "Ada Goldsmith")
+    new_student(school, "Ben Lee", guardian=new_client(school, "Cy Goldsmith"))
+    assert names(school, "smith") == ["Ada Goldsmith", "Ben Lee"]
+    diaries = Diary.objects.bulk_create(Diary(school=school) for _ in range(FEW))
+    Person.objects.bulk_create(Person(school=school, diary=one, last_name="Locksmith") for one in diaries)
+    assert names(school, "smith") == ["Ada Goldsmith", "Ben Lee"]
 
 
 def test_the_words_of_people_are_in_an_index(db: None):

@@ -18,6 +18,7 @@ from schoolbell.schools.rows import SchoolRows
 R = TypeVar("R", Student, Client)
 
 MOST_LETTERS: Final = 200  # nobody's name or address is longer
+FEW: Final = 500
 BY_NAME: Final = ("person__first_name", "person__last_name", "person__organisation", "id")
 
 
@@ -50,10 +51,13 @@ def meant(rows: SchoolRows[R], school: School, text: str, *, most: int) -> list[
     found = rows.order_by(
         Case(When(begins | Q(person__organisation__istartswith=words[0]), then=0), default=1), *BY_NAME
     )
-    for people in (_whose_words_begin(school, words), people_matching(school, text)):
-        if those := list(found.filter(id__in=_who_are(rows, school, people))[:most]):
-            return those
-    return []
+    if some := list(found.filter(id__in=_who_are(rows, school, _whose_words_begin(school, words)))[:most]):
+        return some
+    people = people_matching(school, text)
+    few = list(people.values_list("id", flat=True)[: FEW + 1])
+    if 0 < len(few) <= FEW:  # everybody was read once; to ask for students by them would do so twice more
+        people = Person.objects.of(school).filter(id__in=few)
+    return list(found.filter(id__in=_who_are(rows, school, people))[:most]) if few else []
 
 
 def _whose_words_begin(school: School, words: list[str]) -> SchoolRows[Person]:

@@ -88,7 +88,7 @@ def people_matching(school: School, text: str) -> SchoolRows[Person]:
     matching = Q(searched_name__icontains=text) | Q(organisation__icontains=text) | Q(email__icontains=text)
     figures = re.sub(r"\D", "", text).lstrip("0")
     if len(figures) >= 3:
-        matching |= Q(searched_phone__contains=figures)
+        matching |= Q(phone__gt="") & Q(searched_phone__contains=figures)
     searched: SchoolRows[Any] = Person.objects.of(school).alias(
         searched_name=Concat("first_name", Value(" "), "last_name"),
         searched_phone=Func(
