@@ -16,8 +16,9 @@ from factories import (
     order_of,
     pay_for,
 )
+from schoolbell.billing.models import Order, PaymentRequest
 from schoolbell.billing.payments import Attempt, confirm_booking_of_order, pay
-from schoolbell.billing.queries import awaited, balances_of, payments_of, received
+from schoolbell.billing.queries import awaited, balances_of, bookings_ordered_under, payments_of, received
 from schoolbell.billing.refusals import PaidMeanwhile
 from schoolbell.billing.sales import cancel_and_settle, cancel_session_and_settle
 from schoolbell.bookings.models import Booking
@@ -85,3 +86,21 @@ def test_a_desk_payment_that_is_sent_twice_is_recorded_once(school: School):
     with pytest.raises(PaidMeanwhile):
         pay(order_of(booking), attempt, by=OWNER)
     assert [one.amount for one in payments_of([order_of(booking).pk], school=school)] == [4000]
+
+
+def test_bookings_are_known_by_the_reference_of_their_order_and_of_what_is_asked_for(
+    school: School, django_assert_num_queries
+):
+    session = new_session(new_course(school, price=9000))
+    booking, other = (buy_seat(session, new_student(school)) for _ in range(2))
+    Order.objects.of(school).filter(id=order_of(booking).pk).update(reference="PVGY-6P9X")
+    PaymentRequest.objects.of(school).filter(order_id=order_of(other).pk).update(reference="QQQQ-1234")
+    with django_assert_num_queries(2):
+        assert bookings_ordered_under("pvgy 6p9x", school=school) == [booking.pk]
+    assert bookings_ordered_under("vgy", school=school) == [booking.pk]
+    assert bookings_ordered_under("QQQQ1234", school=school) == [other.pk]
+    with django_assert_num_queries(1):
+        assert bookings_ordered_under("QQQQ-1235", school=school) == []
+    with django_assert_num_queries(0):
+        assert bookings_ordered_under("a@b.example", school=school) == []
+    assert bookings_ordered_under("PVGY-6P9X", school=new_school()) == []

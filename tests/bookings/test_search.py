@@ -57,6 +57,17 @@ def test_a_booking_is_found_by_its_reference_however_it_is_typed(school: School,
     assert found(school, text="K7F3-0MQ3") == []
 
 
+def test_a_whole_reference_is_found_alone_and_a_name_of_that_length_by_who_it_is(school: School, group: Session):
+    one, margaret, third = (
+        buy_seat(group, new_student(school, name)) for name in ("Ann One", "Margaret Ash", "Bo Two")
+    )
+    assert found(school, text="margaret") == [margaret]
+    assert found(school, text="margaret", ordered=[third.pk]) == [third]
+    Booking.objects.filter(school_id=school.pk, id=one.pk).update(reference="MARG-ARET")
+    assert found(school, text="margaret") == [one]
+    assert found(school, text="margare") == [one, margaret]
+
+
 def test_a_booking_is_found_by_who_learns_and_by_who_pays(school: School, group: Session):
     clara = new_client(school, "Clara Parent")
     booking = buy_seat(group, new_student(school, "Sam Learner", guardian=clara, phone="0412 555 019"))

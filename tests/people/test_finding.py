@@ -21,13 +21,24 @@ def sofia(school: School) -> Person:
 
 
 @pytest.mark.parametrize(
-    "text", ["sofia", "MARCH", "sofia  marchetti", "a March", "sofia@", "0412 555", "412555019", "(0412) 555-019"]
+    "text",
+    [
+        "sofia",
+        "MARCH",
+        "sofia  marchetti",
+        "a March",
+        "sofia@",
+        "0412 555",
+        "412555019",
+        "(0412) 555-019",
+        "+61412.555/019",
+    ],
 )
 def test_somebody_is_found_by_a_part_of_name_address_or_number(school: School, sofia: Person, text: str):
     assert list(people_matching(school, text)) == [sofia]
 
 
-@pytest.mark.parametrize("text", ["Marchetty", "12", "%", "_", "sofia\0x", "0000"])
+@pytest.mark.parametrize("text", ["Marchetty", "12", "%", "_", "sofia\0x", "0000", "A55-K019", "555x"])
 def test_what_is_not_known_finds_nobody(school: School, sofia: Person, text: str):
     assert list(people_matching(school, text)) == []
 

@@ -11,6 +11,7 @@ from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine,
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.bookings.search import is_unpaid
+from schoolbell.kit.ids import WHOLE_REFERENCE, reference_in
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Client
 from schoolbell.schools.actor import Actor, Role
@@ -20,9 +21,10 @@ from schoolbell.schools.rows import SchoolRows
 
 @dataclass(frozen=True, slots=True)
 class BookingMoney:
-    """A booking's order, what came in for it, and what was asked for last."""
+    """A booking's order, the reference that whoever ordered was given, what came in, and what was asked for last."""
 
     order_id: UUID | None = None
+    reference: str = ""
     paid: int = 0
     request: PaymentRequest | None = None
 
@@ -34,7 +36,9 @@ def money_of(bookings: Sequence[Booking]) -> dict[UUID, BookingMoney]:
     school_id = bookings[0].school_id
     lines = {
         line.booking_id: line
-        for line in OrderLine.objects.filter(school_id=school_id, booking_id__in=[one.pk for one in bookings])
+        for line in OrderLine.objects.filter(
+            school_id=school_id, booking_id__in=[one.pk for one in bookings]
+        ).select_related("order")
     }
     paid = dict(
         Allocation.objects.filter(school_id=school_id, line_id__in=[line.pk for line in lines.values()])
@@ -49,11 +53,31 @@ def money_of(bookings: Sequence[Booking]) -> dict[UUID, BookingMoney]:
         ).order_by("id")
     }
     return {
-        one.pk: BookingMoney(line.order_id, paid.get(line.pk, 0), requests.get(line.order_id))
+        one.pk: BookingMoney(line.order_id, line.order.reference, paid.get(line.pk, 0), requests.get(line.order_id))
         if (line := lines.get(one.pk))
         else BookingMoney()
         for one in bookings
     }
+
+
+def bookings_ordered_under(text: str, *, school: School) -> list[UUID]:
+    """Those whose order, or money that is asked for with it, goes by this reference, or one that this is a part of."""
+    reference = reference_in(text)
+    if not reference:
+        return []
+    is_it = Q(reference=reference) if len(reference) == WHOLE_REFERENCE else Q(reference__contains=reference)
+    asked = PaymentRequest.objects.of(school).filter(is_it).values_list("order_id", flat=True)
+    orders = Order.objects.of(school).filter(is_it).values_list("id", flat=True).union(asked)
+    lines = OrderLine.objects.of(school).filter(order_id__in=list(orders))
+    return list(lines.values_list("booking_id", flat=True))
+
+
+def references_of(order: Order) -> list[str]:
+    """What a payment for it names: its own reference, and that of each amount that is asked for under another."""
+    asked = PaymentRequest.objects.filter(
+        school_id=order.school_id, order_id=order.pk, status=PaymentRequest.Status.PENDING
+    ).order_by("id")
+    return list(dict.fromkeys([order.reference, *asked.values_list("reference", flat=True)]))
 
 
 def orders_seen_by(actor: Actor, school: School) -> SchoolRows[Order]:

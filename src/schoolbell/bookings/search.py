@@ -1,7 +1,6 @@
 """Finding bookings as an office looks for them."""
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +10,7 @@ from django.db.models import Count, F, Q
 from schoolbell.bookings.models import Attendance, Booking, PaymentStatus
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.bookings.teaching import expected
+from schoolbell.kit.ids import WHOLE_REFERENCE, reference_in
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Client, Name, Student
 from schoolbell.people.queries import people_matching
@@ -22,10 +22,11 @@ from schoolbell.timetable.models import Session
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """`text` is in the reference, or in the name, e-mail or phone of student or client; `within` meets the session's
-    start; `unpaid`: lives, and is not paid whole."""
+    """`text` is in the reference, or in the name, e-mail or phone of student or client; `ordered` are bookings whose
+    order goes by it. `within` meets the session's start; `unpaid`: lives, and is not paid whole."""
 
     text: str = ""
+    ordered: Collection[UUID] = ()
     status: str = ""
     payment_status: str = ""
     unpaid: bool = False
@@ -37,10 +38,9 @@ def bookings_found(sought: Sought, *, school: School, seen_by: Actor) -> SchoolR
     """Those that fit, with student, client, session and course."""
     rows = bookings_seen_by(seen_by, school)
     if sought.text:
-        people = people_matching(school, sought.text).values("id")
-        fits = Q(student_id__in=Student.objects.of(school).filter(person_id__in=people).values("id"))
-        fits |= Q(client_id__in=Client.objects.of(school).filter(person_id__in=people).values("id"))
-        rows = rows.filter(fits | _reference(sought.text))
+        named = rows.filter(_goes_by(sought))
+        is_whole = len(reference_in(sought.text)) == WHOLE_REFERENCE
+        rows = named if is_whole and named.exists() else rows.filter(_goes_by(sought) | _is_of(school, sought.text))
     if sought.status:
         rows = rows.filter(status=sought.status)
     if sought.payment_status:
@@ -54,6 +54,23 @@ def bookings_found(sought: Sought, *, school: School, seen_by: Actor) -> SchoolR
             session__starts_at__gte=sought.within.starts_at, session__starts_at__lt=sought.within.ends_at
         )
     return in_full(rows)
+
+
+def _goes_by(sought: Sought) -> Q:
+    """By its own reference, or its order's."""
+    reference = reference_in(sought.text)
+    ordered = Q(id__in=list(sought.ordered))
+    if len(reference) == WHOLE_REFERENCE:
+        return ordered | Q(reference=reference)
+    return ordered | Q(reference__contains=reference) if reference else ordered
+
+
+def _is_of(school: School, text: str) -> Q:
+    """Of whoever goes by that name, address or number, as student or as client."""
+    people = people_matching(school, text).values("id")
+    students = Student.objects.of(school).filter(person_id__in=people).values("id")
+    clients = Client.objects.of(school).filter(person_id__in=people).values("id")
+    return Q(student_id__in=students) | Q(client_id__in=clients)
 
 
 def in_full(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
@@ -175,12 +192,3 @@ def bookings_about(
     if client_id:
         about |= Q(client_id=client_id)
     return in_full(Booking.objects.of(school).filter(about)).order_by("-session__starts_at", "-id")
-
-
-def _reference(text: str) -> Q:
-    """As people type references: in small letters, without the hyphen, with spaces."""
-    compact = re.sub(r"[^0-9A-Z]", "", text.upper())
-    if not 3 <= len(compact) <= 8:
-        return Q(reference=text[:9].upper().replace("\0", ""))
-    whole = f"{compact[:4]}-{compact[4:]}" if len(compact) > 4 else compact
-    return Q(reference__contains=whole)

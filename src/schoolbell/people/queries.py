@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import CharField, F, Func, Q, Value
@@ -15,6 +15,8 @@ from schoolbell.people.models import Client, Guardianship, Instructor, Person, S
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
+
+WRITTEN_AS_NUMBER: Final = re.compile(r"[0-9 +()./-]*")
 
 
 def clients_seen_by(actor: Actor, school: School) -> SchoolRows[Client]:
@@ -82,12 +84,12 @@ def roles_of(person: Person) -> frozenset[Role]:
 
 
 def people_matching(school: School, text: str) -> SchoolRows[Person]:
-    """Whose name, e-mail address or phone number holds the text. Of numbers only the figures count, and not the first
-    zero, which abroad is another one."""
+    """Whose name, e-mail address or phone number holds the text. Only what is written as a number is looked for among
+    numbers: of it the figures count, and not the first zero, which abroad is another one."""
     text = " ".join(text.replace("\0", " ").split())
     matching = Q(searched_name__icontains=text) | Q(organisation__icontains=text) | Q(email__icontains=text)
     figures = re.sub(r"\D", "", text).lstrip("0")
-    if len(figures) >= 3:
+    if WRITTEN_AS_NUMBER.fullmatch(text) and len(figures) >= 3:
         matching |= Q(phone__gt="") & Q(searched_phone__contains=figures)
     searched: SchoolRows[Any] = Person.objects.of(school).alias(
         searched_name=Concat("first_name", Value(" "), "last_name"),

@@ -22,7 +22,7 @@ from factories import (
     pay_for,
     slots_of,
 )
-from schoolbell.billing.models import Payment
+from schoolbell.billing.models import Payment, PaymentRequest
 from schoolbell.billing.orders import Purchase
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.billing.together import buy_together
@@ -119,7 +119,10 @@ def test_a_booking_says_what_it_is_and_what_can_be_done(browser: Browser, url: s
     assert "Who pays Clara Parent Notes Add notes Price ₹90.00 Paid ₹0.00" in words
     assert "What happened The latest first, in UTC time Booked" in words
     assert "by the owner" in words
-    assert "Record a payment ₹90.00 is open. Amount (INR) How Cash Card Transfer Record the payment" in words
+    assert (
+        f"Record a payment ₹90.00 is open. A payment for it names {booking.reference}. "
+        "Amount (INR) How Cash Card Transfer Record the payment"
+    ) in words
     assert "Confirm without payment Up to ₹90.00 is waived: nobody is asked for it any more. Why" in words
     assert 'value="90.00"' in page.content.decode()
 
@@ -229,7 +232,68 @@ def test_an_order_for_several_says_who_else_is_in_it(school: School, browser: Br
     )
     first, second = Booking.objects.of(school).filter(order_lines__order_id=order.pk).order_by("id")
     words = text_of(browser.get(f"{office}bookings/{first.pk}/"))
-    assert f"₹180.00 is open. The same order is for: {second.student.person.name}." in words
+    assert f"Reference {first.reference} Order {order.reference} Lesson First aid" in words
+    assert (
+        f"₹180.00 is open. The same order is for: {second.student.person.name}. "
+        f"A payment for it names {order.reference}. Amount"
+    ) in words
+
+
+def test_the_reference_that_a_payer_was_given_leads_to_the_booking(db: None):
+    school = new_school("driving")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    session = Session.objects.select_related("course__school").get(
+        id=new_session(new_course(school, price=9000, deposit=3000)).pk
+    )
+    client = new_client(school, "The Yard")
+    students = [new_student(school, name, guardian=client) for name in ("Sam Learner", "Kim Learner")]
+    parts = {"school": school, "course": session.course, "client": client, "session": session}
+    order = buy_together(
+        [Purchase(**parts, student=one, session_slots=slots_of(session)) for one in students], by=OWNER
+    )
+    first, second = Booking.objects.of(school).filter(order_lines__order_id=order.pk).order_by("id")
+    alone = buy_seat(session, new_student(school, "Bo Alone"))
+    assert order.reference not in (first.reference, second.reference)
+
+    def found(text: str) -> str:
+        return rows_of(text_of(browser.get(f"{office}bookings/?q={text}")))
+
+    for typed in (order.reference, order.reference.lower().replace("-", " "), order.reference[:7]):
+        words = found(typed)
+        assert "Bo Alone" not in words
+        for one in (first, second):
+            assert f"{one.student.person.name} {one.reference} order {order.reference} " in words
+    assert "order" not in found(first.reference)
+    pay_for(first)
+    asked = PaymentRequest.objects.of(school).get(order_id=order.pk, status="pending")
+    assert asked.kind == "balance"
+    words = found(asked.reference)
+    assert first.reference in words
+    assert alone.reference not in words
+    assert f"A payment for it names {order.reference} or {asked.reference}. Amount" in text_of(
+        browser.get(f"{office}bookings/{first.pk}/")
+    )
+
+
+def test_a_whole_reference_is_found_alone_and_no_stranger_by_its_figures(
+    school: School, browser: Browser, office: str, group: Session, booking: Booking
+):
+    Booking.objects.of(school).filter(id=booking.pk).update(reference="1D0Z-ET8S")
+    Booking.objects.of(school).filter(id=buy_seat(group, new_student(school, "Margaret Ash")).pk).update(
+        reference="0000-1111"
+    )
+    stranger = buy_seat(group, new_student(school, "Stranger One", phone="+44 1632 960108"))
+
+    def found(text: str) -> int:
+        links = {link for link in links_of(browser.get(f"{office}bookings/?q={text}")) if "/bookings/0" in link}
+        return len(links)
+
+    assert [found(text) for text in ("1D0Z-ET8S", "1d0zet8s", "1D0Z", "960108", "1632+960-108")] == [1, 1, 1, 1, 1]
+    assert [found(text) for text in ("YNHE-49M108", "YNHE-4108", "margaret")] == [0, 0, 1]
+    assert f"{office}bookings/{stranger.pk}/" in links_of(browser.get(f"{office}bookings/?q=960108"))
+    for page in ("families", "students"):
+        for text, people in (("YNHE-4108", 0), ("960108", 1)):
+            assert text_of(browser.get(f"{office}{page}/?q={text}")).count("Stranger One") == people
 
 
 def test_a_seat_is_confirmed_without_payment_for_a_reason(school: School, browser: Browser, url: str, booking: Booking):

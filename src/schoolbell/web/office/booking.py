@@ -19,7 +19,7 @@ from schoolbell.billing.dues import ENDED, open_amount
 from schoolbell.billing.ledger import CREDIT
 from schoolbell.billing.models import Order, OrderLine, Payment, ProductLine
 from schoolbell.billing.payments import Attempt, asked_now, confirm_booking_of_order, pay
-from schoolbell.billing.queries import payments_of
+from schoolbell.billing.queries import payments_of, references_of
 from schoolbell.billing.refusals import AmountTooHigh, PaidMeanwhile
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.cancelling import may_cancel
@@ -220,6 +220,7 @@ def _page(
         "row": shown([found])[0],
         "line": line,
         "owing": owing,
+        "references": references_of(line.order) if line and owing else [],
         "products": [(one, Money(one.total, visit.school.currency)) for one in products],
         "others": [one for one in owing.bookings if one.pk != found.pk] if owing else [],
         "payment": payment if owing else None,

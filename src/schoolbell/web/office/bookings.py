@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from schoolbell.billing.dues import ENDED, owed_for_each
 from schoolbell.billing.models import PaymentRequest
-from schoolbell.billing.queries import money_of
+from schoolbell.billing.queries import bookings_ordered_under, money_of
 from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.search import Sought, bookings_found
 from schoolbell.catalogue.models import Course
@@ -34,6 +34,7 @@ class Row:
 
     booking: Booking
     staff: str
+    order_reference: str
     paid: int
     awaits: str
     kept: int | None
@@ -73,8 +74,10 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
     text = text_of(request)
     payment = one_of(request, "payment", [value for value, _words in payments])
     within = period(school, request.GET.get("when", ""))
+    ordered = bookings_ordered_under(text, school=school)
     sought = Sought(
         text=text,
+        ordered=ordered,
         status=one_of(request, "status", [value for value, _words in statuses]),
         payment_status="" if payment == UNPAID[0] else payment,
         unpaid=payment == UNPAID[0],
@@ -91,7 +94,7 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
     )
     is_filtered = any(one.chosen for one in filters)
     without = (
-        bookings_found(Sought(text=text), school=school, seen_by=visit.actor).count()
+        bookings_found(Sought(text=text, ordered=ordered), school=school, seen_by=visit.actor).count()
         if is_filtered and not found.items
         else 0
     )
@@ -101,6 +104,7 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
         "sentence": _sentence(found.total, _("the earliest lesson first") if within else _("the latest booked first")),
         "chips": filters,
         "text": text,
+        "ordered": ordered,
         "is_filtered": is_filtered,
         "without_filters": without,
         "clear": with_(request.GET, when="", status="", payment="", course=""),
@@ -131,5 +135,7 @@ def shown(bookings: Sequence[Booking]) -> list[Row]:
         own = money[booking.pk]
         deposit = own.request is not None and own.request.kind == PaymentRequest.Kind.DEPOSIT
         teachers = ", ".join(one.person.name for one in staff[booking.session_id])
-        rows.append(Row(booking, teachers, own.paid, "deposit" if deposit else "payment", kept.get(booking.pk)))
+        rows.append(
+            Row(booking, teachers, own.reference, own.paid, "deposit" if deposit else "payment", kept.get(booking.pk))
+        )
     return rows

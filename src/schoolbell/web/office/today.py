@@ -55,10 +55,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A booking that wants money."""
+    """A booking that wants money. `reference` is what whoever pays was given."""
 
     booking: Booking
     left: int
+    reference: str
 
 
 @require_safe
@@ -170,7 +171,8 @@ def _day_of_week(day: dt.date, lessons: Sequence[Bar], visit: Visit) -> dict[str
 
 
 def _waiting(booking: Booking, money: Mapping[UUID, BookingMoney]) -> Waiting:
-    return Waiting(booking, booking.price - money[booking.pk].paid)
+    own = money[booking.pk]
+    return Waiting(booking, booking.price - own.paid, own.reference or booking.reference)
 
 
 def _greeting(visit: Visit) -> str:
