@@ -114,7 +114,12 @@ def test_a_client_books_a_coachs_slot_in_another_zone(site: Site, look: Look, vi
     page.get_by_role("link", name="Continue").last.click()
     fill_in_guest(page, name="Aylin Kaya", email="aylin@example.org")
     look(page, "public-11-coach-form")
-    page.get_by_role("radio", name=re.compile("Later")).check()
+    expect(page.locator("#order")).to_contain_text("By card, now")
+    later = page.get_by_role("radio", name=re.compile("Later"))
+    later.check()
+    expect(page.locator("#order")).to_contain_text("To pay when it suits you")  # the sum follows at once
+    expect(page.locator("#order")).not_to_contain_text("By card, now")
+    expect(later).to_be_focused()
     page.get_by_role("button", name="Book this lesson").last.click()
     expect(page.get_by_role("heading", name="Your time is booked.")).to_be_visible()
     expect(page.get_by_text("09:00–09:30 in Berlin")).to_be_visible()

@@ -1,7 +1,10 @@
 """How much may be held unpaid, and how: limits for everybody but the school itself."""
 
+from typing import Final
+
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.models import Order, OrderLine, PaymentRequest, ProductLine
 from schoolbell.billing.refusals import WayOfPayingNotOffered
@@ -13,6 +16,15 @@ from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import PayWith, Policies
 from schoolbell.schools.rows import SchoolRows
+
+# Of a guest nobody knows whether those orders are their own.
+MANY_FROM_HERE: Final = _(
+    "From here several orders wait for payment already. Once one of them is paid or given up, you can order more."
+)
+MANY_BY_EMAIL: Final = _(
+    "With this e-mail address several orders wait for payment already. Once one of them is paid or given up, you can "
+    "order more."
+)
 
 
 def require_few_holds(client: Client, *, school: School, by: Actor) -> None:
@@ -33,9 +45,9 @@ def require_few_holds(client: Client, *, school: School, by: Actor) -> None:
     _wait_in_line(school, *filter(None, (by.ip, email)))
     most = school.policies.guest_open_holds
     if by.ip and _open_holds(school).filter(placed_from=by.ip).count() >= most:
-        raise TooManyHolds(by.ip)
+        raise TooManyHolds(by.ip, detail=MANY_FROM_HERE)
     if email and _open_holds(school).filter(client__person__email__iexact=email).count() >= most:
-        raise TooManyHolds(email)
+        raise TooManyHolds(email, detail=MANY_BY_EMAIL)
 
 
 def _open_holds(school: School) -> SchoolRows[Order]:

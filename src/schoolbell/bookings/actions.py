@@ -72,11 +72,11 @@ def require_transition(booking: Booking, to: Booking.Status) -> None:
 
 
 def _refused(booking: Booking, to: Booking.Status) -> TransitionRefused:
-    return TransitionRefused(
-        booking.pk,
-        detail=_("This booking is %(status)s; it cannot become %(to)s.")
-        % {"status": booking.get_status_display().lower(), "to": to.label.lower()},
-    )
+    status = booking.get_status_display().lower()
+    if booking.status == to:
+        return TransitionRefused(booking.pk, detail=_("This booking is %s already.") % status)
+    words = _("This booking is %(status)s; it cannot become %(to)s.") % {"status": status, "to": to.label.lower()}
+    return TransitionRefused(booking.pk, detail=words)
 
 
 def locked_booking(booking: Booking) -> Booking:

@@ -120,10 +120,10 @@ class NotExpected(Refusal):
 
 
 class TooManyHolds(Refusal):
-    """Somebody holds as many unpaid seats as the school allows."""
+    """As many orders of somebody wait for payment as the school allows."""
 
     code = "too_many_holds"
-    message = _("You already hold several seats that are not paid. Pay for one, or let it go, before you book another.")
+    message = _("Several of your orders wait for payment already. Pay for one, or give it up, before you order more.")
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 

@@ -212,6 +212,22 @@ def test_a_deposit_is_asked_for_first(db: None):
     assert 'value="30.00"' in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("preset", "due"),
+    [
+        ("first-aid", "To pay while it is held £89.00"),
+        ("driving", "Deposit, while it is held A$30.00 By the lesson A$59.00"),
+        ("coaching", "To pay when it suits you €89.00"),
+    ],
+)
+def test_a_new_booking_says_when_it_is_paid_whatever_way_is_chosen(db: None, preset: str, due: str):
+    school = new_school(preset)
+    course = new_course(school, price=8900, deposit=3000, type="FAW" if preset == "first-aid" else "")
+    session = new_session(course)
+    page = as_staff(school).get(f"/s/{school.slug}/office/bookings/new/?session={session.pk}")
+    assert text_of(page).endswith(due)
+
+
 def test_an_order_for_several_says_who_else_is_in_it(school: School, browser: Browser, office: str, group: Session):
     client = new_client(school, "The Yard")
     students = [new_student(school, name, guardian=client) for name in ("Sam Learner", "Kim <i>Learner</i>")]
@@ -335,7 +351,7 @@ def test_cancelling_asks_with_name_and_money(school: School, browser: Browser, u
     assert browser.get(url + "cancel")["Location"] == url
     again = browser.post(url + "cancel")
     assert again.status_code == 409
-    assert "This booking is cancelled; it cannot become cancelled." in text_of(again)
+    assert "This booking is cancelled already." in text_of(again)
     assert Record.objects.of(school).filter(name="booking.cancelled").count() == 1
 
 

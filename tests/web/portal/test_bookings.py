@@ -209,7 +209,8 @@ def test_what_has_begun_or_was_cancelled_is_refused_in_words(piano, leo, browser
     asked = browser.get(f"{url}bookings/{other.pk}/cancel")
     twice = [browser.post(f"{url}bookings/{other.pk}/cancel", {"fee": fee_in(asked)}) for _ in range(2)]
     assert [answer.status_code for answer in twice] == [302, 409]
-    assert "This booking is cancelled" in text_of(twice[1])
+    assert "This booking is cancelled already." in text_of(twice[1])
+    assert "Nothing was cancelled" not in text_of(twice[1])
     assert (credit(other), slots_of(other.session)[0].seats_taken) == (4500, 0)
 
 

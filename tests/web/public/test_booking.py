@@ -70,12 +70,35 @@ def signed_in(school: School, client: Client) -> Visitor:
     return visitor
 
 
+@pytest.mark.parametrize(
+    ("preset", "way", "due"),
+    [
+        ("coaching", None, "By card, now €89.00"),
+        ("coaching", "later", "To pay when it suits you €89.00"),
+        ("driving", None, "Deposit by card, now A$30.00 By the lesson A$59.00"),
+        ("driving", "card", "By card, now A$89.00"),
+        ("driving", "transfer", "By bank transfer, while it is held A$30.00 By the lesson A$59.00"),
+        ("first-aid", "desk", "At the school, while it is held £89.00"),
+        ("first-aid", "shells", "To pay now £89.00"),
+    ],
+)
+def test_the_sum_says_when_it_is_paid_in_the_way_that_is_chosen(visitor: Visitor, preset: str, way: str, due: str):
+    school = new_school(preset)
+    course = new_course(school, price=8900, deposit=3000, type="FAW" if preset == "first-aid" else "")
+    path = form_of(new_session(course, hour_at(9)))
+    chosen = {"pay_with": way} if way else {}
+    html = visitor.send(path, visitor.fill(path, do="count", **chosen), 200) if way else visitor.get(path)
+    wide = text(html[html.index('id="order"') : html.index("</aside>")]).rpartition("Your order")[2]
+    assert wide.endswith(due)
+    assert "htmx" in html
+
+
 def test_the_form_explains_the_price_and_the_ways_to_pay(visitor: Visitor):
     school = new_school("first-aid", timezone="Europe/London")
     session = three_days(school, type="FAW")
     said = text(visitor.get(form_of(session)))
     assert "First Aid at Work ₹".replace("₹", "£") + "220.00 Before VAT £183.33 VAT 20% £36.67 Total £220.00" in said
-    assert "To pay now £220.00" in said
+    assert "By card, now £220.00" in said
     assert "By card £220.00 now" in said
     assert "Bank transfer nothing now Held until" in said
     assert "Cancel free of charge until 7 days before." in said
@@ -387,7 +410,7 @@ def test_a_guest_with_too_many_unpaid_orders_is_told_which(visitor: Visitor, sch
         visitor.book(form_of(session))
     path = form_of(sessions[3])
     html = visitor.send(path, visitor.fill(path), status=429)
-    assert "You already hold several seats that are not paid." in text(html)
+    assert "From here several orders wait for payment already. Once one of them is paid or given up" in text(html)
     first = Order.objects.of(school).order_by("id").first()
     assert links(html)[f"Pay for {first.reference}, or see it"] == f"/s/{school.slug}/orders/{first.pk}/"
 
@@ -425,7 +448,7 @@ def test_after_a_refusal_the_price_is_of_all_the_times_that_were_chosen(visitor:
     first, _second, third = slots_of(session)
     path = form_of(session)
     html = visitor.send(path, visitor.fill(path, slots=[str(first.pk), str(third.pk)]), status=429)
-    assert "You already hold several seats that are not paid." in text(html)
+    assert "From here several orders wait for payment already. Once one of them is paid or given up" in text(html)
     assert "Total ₹1,200.00" in text(html)
 
 

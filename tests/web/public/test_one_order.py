@@ -89,13 +89,13 @@ def test_what_is_ticked_is_on_the_order_and_one_payment_pays_for_both(visitor, d
 
 
 def test_counted_in_before_anything_is_sent_and_what_was_typed_stays(visitor, driving, session, book, mirror):
-    values = visitor.fill(form_of(session), do="count", name="Ada", **wanted(book, 3))
+    values = visitor.fill(form_of(session), do="count", name="Ada", pay_with="deposit", **wanted(book, 3))
     html = visitor.send(form_of(session), values, status=200)
     said = text(html)
     assert "Your order, A$155.00" in said
     assert "3 × Road <b>book</b> A$66.00" in said
     assert "Deposit by card A$96.00 now The other A$59.00 is due by the lesson." in said
-    assert "Deposit, and what you take home, now A$96.00 By the lesson A$59.00" in said
+    assert "Deposit, and what you take home, by card, now A$96.00 By the lesson A$59.00" in said
     assert re.search(rf'name="product-{book.pk}"[^>]* checked', html)
     assert not re.search(rf'name="product-{mirror.pk}"[^>]* checked', html)
     assert re.search(rf'name="quantity-{book.pk}"[^>]* value="3"', html)

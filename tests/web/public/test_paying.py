@@ -481,3 +481,36 @@ def test_credit_pays_where_nobody_takes_cards(visitor: Visitor, school: School, 
     assert "pretend" not in said
     assert visitor.pay(f"{here}pay", card="credit") == here
     assert "Paid, thank you" in text(visitor.get(here))
+
+
+@pytest.mark.parametrize("way", ["transfer", "desk", "card"])
+def test_what_is_held_is_given_up_on_its_page_and_makes_room_for_another_order(visitor: Visitor, way: str):
+    school = new_school(guest_open_holds=1)
+    order, where = ordered(visitor, school, pay_with=way)
+    here = where.removesuffix("pay")
+    path = f"/s/{school.slug}/book/?session={booking_of(order).session_id}"
+    again = visitor.fill(path, name="Kim Roe")
+    refused = visitor.send(path, again, status=429)
+    assert "Once one of them is paid or given up, you can order more." in text(refused)
+    assert links(refused)[f"Pay for {order.reference}, or see it"] == here
+    html = visitor.get(here)
+    assert "You do not want it any more? Give it up" in text(html)
+    assert "Cancel" not in links(html)
+    ask = links(html)["Give it up"]
+    html = visitor.get(ask)
+    assert "Give this up?" in text(html)
+    assert "This costs you nothing. Keep it Give it up" in text(html)
+    assert visitor.send(ask, Fields(html).hidden) == here
+    booking = booking_of(order)
+    assert (booking.status, booking.payment_status, booking.holds_seat) == ("cancelled", "pending", False)
+    assert "It is given up." in visitor.get(here)
+    visitor.send(path, again)
+    assert Order.objects.of(school).count() == 2
+    assert broken(school) == {}
+
+
+def test_what_a_bank_is_asked_for_is_not_given_up(visitor: Visitor, school: School):
+    _order, where = ordered(visitor, school)
+    here = visitor.pay(where, card="stays_pending")
+    assert "Give it up" not in visitor.get(here)
+    assert visitor.client.get(here + "cancel")["Location"] == here

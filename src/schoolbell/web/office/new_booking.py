@@ -28,7 +28,8 @@ from schoolbell.web.office.people_choice import CLIENTS, STUDENTS, PersonChoice
 from schoolbell.web.once import done_once, form_key, used
 from schoolbell.web.public.beside import ProductsForm, products_form
 from schoolbell.web.public.forms import SlotsForm, Typed
-from schoolbell.web.public.prices import due, explained
+from schoolbell.web.public.paying import due_while_held
+from schoolbell.web.public.prices import explained
 from schoolbell.web.public.target import Target, find_target
 from schoolbell.web.templatetags.fields import Choice
 from schoolbell.web.templatetags.words import when
@@ -191,7 +192,7 @@ def _page(
         "key": form_key(visit.request, target.name),
         "quote": quote,
         "lines": explained(quote, wish.course, visit.school, trial=wish.trial),
-        "due": due(quote, visit.school),
+        "due": due_while_held(quote, visit.school),
         "kinds": [
             {"words": words, "href": with_(query, trial=trial), "is_current": is_current}
             for words, trial, is_current in kinds

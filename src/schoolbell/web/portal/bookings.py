@@ -76,7 +76,7 @@ def show_booking(
     booking: Booking,
     *,
     refusal: Refusal | None = None,
-    refused: str = "",
+    refused: str | None = None,
     review_form: ReviewForm | None = None,
 ) -> HttpResponse:
     """Its page; with a refusal, what could not be done and why; with a form that was sent, what is wrong with it."""
@@ -95,7 +95,7 @@ def show_booking(
             "may_name": is_client(visit) and may_be_named(booking, by=visit.actor),
             "may_note": bool(with_notes_to_change([booking], by=visit.actor)),
             "refusal": refusal,
-            "refused": refused or _("Nothing was cancelled."),
+            "refused": _("Nothing was cancelled.") if refused is None else refused,
         }
         | (_moving(visit, booking) if may_cancel(booking, by=visit.actor) else {})
         | reviewing(visit, booking, form=review_form)

@@ -37,7 +37,10 @@ def cancel(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
     try:
         cancel_and_settle(booking, by=visit.actor)
     except Refusal as refusal:
-        return show_booking(visit, find_booking(visit, booking_id), refusal=refusal)
+        found = find_booking(visit, booking_id)
+        return show_booking(
+            visit, found, refusal=refusal, refused="" if found.status == Booking.Status.CANCELLED else None
+        )
     messages.success(request, _done(visit, booking, told))
     return HttpResponseRedirect(of_booking(visit, booking.pk))
 

@@ -30,8 +30,8 @@ from schoolbell.web.public.forms import Typed, asks_for_age, party, party_of
 from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.only_clients import is_turned_away, turn_away
 from schoolbell.web.public.own import open_orders_of, remember
-from schoolbell.web.public.paying import CARD, DEPOSIT, hold_of
-from schoolbell.web.public.prices import due, explained, seats_words
+from schoolbell.web.public.paying import CARD, DEPOSIT, due_in, hold_of
+from schoolbell.web.public.prices import explained, seats_words
 from schoolbell.web.public.target import Other, Target, find_target
 from schoolbell.web.public.terms import cancelling_words
 from schoolbell.web.zones import zone_choices
@@ -85,7 +85,7 @@ def _page(
         "key": form_key(visit.request, target.name),
         "quote": quote,
         "lines": explained(quote, wish.course, visit.school, trial=wish.trial),
-        "due": due(quote, visit.school),
+        "due": due_in(forms.way_to_pay, quote, visit.school),
         "zones": zone_choices(visit.zone, visit.school.zone),
         "credit": _credit(visit) if forms.pay else 0,
         "seats_words": seats_words(forms.number),

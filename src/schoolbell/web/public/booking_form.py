@@ -56,8 +56,14 @@ class Forms:
 
     @property
     def is_counted_anew(self) -> bool:
-        """Is there anything in it that changes the sum without a seat more or less?"""
-        return bool(self.slots or self.students or self.products or (self.who and len(self.who["for_whom"]) > 1))
+        """Is there anything in it that changes the sum, or when it is to be paid, without a seat more or less?"""
+        chooses = self.slots or self.students or self.products or (self.who and len(self.who["for_whom"]) > 1)
+        return bool(chooses or (self.pay and len(self.pay["pay_with"]) > 1))
+
+    @property
+    def way_to_pay(self) -> str:
+        """That which is chosen, from the start the first; empty where nothing is to be paid."""
+        return str(self.pay["pay_with"].value() or "") if self.pay else ""
 
     @property
     def number(self) -> int:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.billing.cancelling import on_cancelling
 from schoolbell.billing.sales import cancel_and_settle
-from schoolbell.billing.summaries import OrderSummary, summary_of
+from schoolbell.billing.summaries import OrderSummary, Stage, summary_of
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.schools.actor import Actor
@@ -48,11 +48,12 @@ def cancel_order(request: HttpRequest, slug: str, order_id: UUID) -> HttpRespons
         return _ask(visit, summary, cost)
     if request.POST.get("fee") != str(cost.fee):
         return _ask(visit, summary, cost, has_changed=True)
+    done = _("It is given up.") if summary.stage == Stage.HELD else _("It is cancelled.")
     try:
         _cancel(summary, by=actor)
     except Refusal as refusal:
         return show_order(visit, order_id, status=refusal.status, refusal=refusal)
-    messages.success(request, _("It is cancelled."))
+    messages.success(request, done)
     return HttpResponseRedirect(order_href(visit.school, order_id))
 
 
@@ -74,6 +75,7 @@ def _ask(visit: Visit, summary: OrderSummary, cost: Cost, *, has_changed: bool =
         "summary": summary,
         "course": summary.course,
         "policies": summary.agreed,
+        "is_held": summary.stage == Stage.HELD,
         "has_changed": has_changed,
         "cost": cost,
         "fee": Money(cost.fee, currency),

@@ -99,7 +99,7 @@ def show_order(
         "has_notes": any(one.notes for one in summary.bookings),
         "to_name": {one.pk for one in summary.living if may_be_named(one, by=visit.actor)},
         "leave_out_href": order_href(school, order_id, "cancel-products") if summary.stage in NOT_ON_ITS_WAY else "",
-        "may_cancel": summary.stage == Stage.CONFIRMED and summary.may_be_cancelled(by=visit.actor),
+        "may_cancel": summary.may_be_cancelled(by=visit.actor),
         "link": link_to(visit, summary.order),
         "steps": _steps(visit, summary),
         "money": _money(summary),

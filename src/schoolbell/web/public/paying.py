@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -10,13 +11,15 @@ from schoolbell.billing.payments import takes_cards, usable
 from schoolbell.billing.quotes import Quote
 from schoolbell.billing.wishes import ProductWish
 from schoolbell.kit.money import Money
+from schoolbell.schools.models import School
 from schoolbell.schools.policies import PayWith
-from schoolbell.web.public.prices import price_note
+from schoolbell.web.public.prices import PriceLine, due, price_note
 from schoolbell.web.public.target import Target
 from schoolbell.web.templatetags.fields import Choice
 from schoolbell.web.templatetags.words import money, when
 
 DEPOSIT, CARD, TRANSFER, DESK, LATER = "deposit", "card", "transfer", "desk", "later"
+WAYS: Final = frozenset({DEPOSIT, CARD, TRANSFER, DESK, LATER})
 
 
 def ways_to_pay(
@@ -43,6 +46,36 @@ def ways_to_pay(
         at_desk = _held(target.quote(seats=seats, pay_with=DESK, products=products), where)
         ways.append((DESK, Choice(_("At the school"), at_desk, nothing, icon="coins")))
     return ways
+
+
+def due_in(way: str, quote: Quote, school: School) -> list[PriceLine]:
+    """What is to be paid when, in the way that is chosen. Each line names it, so that it is true beside the others,
+    too, where nothing follows the choice."""
+    if way not in WAYS or not quote.total:
+        return due(quote, school)
+    whole, now = Money(quote.total, school.currency), Money(quote.due_now, school.currency)
+    if way == LATER:
+        return [PriceLine(_("To pay when it suits you"), whole)]
+    if way == CARD:
+        return [PriceLine(_("By card, now"), whole)]
+    if way == DEPOSIT:
+        first = _("Deposit, and what you take home, by card, now") if quote.products else _("Deposit by card, now")
+    else:
+        by_bank = way == TRANSFER
+        first = _("By bank transfer, while it is held") if by_bank else _("At the school, while it is held")
+    return [PriceLine(first, now), *_by_the_lesson(quote, school)]
+
+
+def due_while_held(quote: Quote, school: School) -> list[PriceLine]:
+    """The same in whatever way; of what is not held, as everywhere."""
+    if quote.confirmed_at_once or not quote.total:
+        return due(quote, school)
+    words = _("Deposit, while it is held") if quote.due_later else _("To pay while it is held")
+    return [PriceLine(words, Money(quote.due_now, school.currency)), *_by_the_lesson(quote, school)]
+
+
+def _by_the_lesson(quote: Quote, school: School) -> list[PriceLine]:
+    return [PriceLine(_("By the lesson"), Money(quote.due_later, school.currency))] if quote.due_later else []
 
 
 def _later_words(offered: Sequence[PayWith]) -> str:

@@ -161,13 +161,15 @@ def book_words(seats: str, target: Target) -> str:
 
 
 @register.simple_tag
-def recount(target: Target) -> SafeString:
-    """On what changes how many seats are meant: the sum is made again as soon as it does."""
+def recount(target: Target, beside: str = "#ways,#send") -> SafeString:
+    """On what changes how many seats are meant, or how they are paid: the sum is made again as soon as it does, and
+    what goes with it `beside`; never what somebody is just choosing from."""
     return format_html(
         'hx-post="{}" hx-trigger="change" hx-include="closest form" hx-vals="{}" hx-target="#order" '
-        'hx-select="#order" hx-select-oob="#ways,#send" hx-swap="outerHTML"',
+        'hx-select="#order" hx-select-oob="{}" hx-swap="outerHTML"',
         target.href,
         '{"do": "count"}',
+        beside,
     )
 
 
