@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -61,6 +61,9 @@ LEFT_SQL = """
 """
 
 
+_NO_TIME: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
     """An order that waits for money: so much now, under this reference, `until` then where that is limited; and so much
@@ -80,6 +83,15 @@ class OpenOrder:
     def later(self) -> int:
         return self.still_open - self.due_now
 
+    @property
+    def first_at(self) -> dt.datetime | None:
+        """When the first lesson of it begins; products have no time."""
+        return min((line.booking.session.starts_at for line in self.lines), default=None)
+
+    def is_overdue(self, moment: dt.datetime) -> bool:
+        """A lesson of it was given already."""
+        return any(line.booking.session.ends_at <= moment for line in self.lines)
+
 
 def left_to_pay(orders: Collection[UUID], school_id: UUID) -> tuple[dict[UUID, int], set[UUID]]:
     """Per order what is left, below nothing when too much came in; and the lines with something open. One statement."""
@@ -94,7 +106,8 @@ def left_to_pay(orders: Collection[UUID], school_id: UUID) -> tuple[dict[UUID, i
 
 
 def open_orders(orders: SchoolRows[Order]) -> list[OpenOrder]:
-    """Those of them for lessons, alone or with products, with something left to pay, the oldest first."""
+    """Those of them for lessons, alone or with products, with something left to pay: by the time of the first lesson,
+    those without any last."""
     waiting_for_money = Q(lines__booking__payment_status__in=set(PaymentStatus) - {PaymentStatus.PAID})
     waiting_for_money |= Q(lines__isnull=False, product_lines__status=ProductLine.Status.ORDERED)
     found = {order.pk: order for order in orders.filter(waiting_for_money).distinct().order_by("id")}
@@ -121,7 +134,8 @@ def open_orders(orders: SchoolRows[Order]) -> list[OpenOrder]:
     pending = PaymentRequest.objects.filter(status=PaymentRequest.Status.PENDING, order_id__in=waiting, **own)
     for request in pending.order_by("-id"):
         requests[request.order_id] = request  # the oldest is asked for first
-    return [_open(found[one], left[one], requests.get(one), tuple(lines[one]), tuple(products[one])) for one in waiting]
+    owed = [_open(found[one], left[one], requests.get(one), tuple(lines[one]), tuple(products[one])) for one in waiting]
+    return sorted(owed, key=lambda one: (one.first_at or _NO_TIME, one.order.pk))
 
 
 def _open(

@@ -84,6 +84,19 @@ def test_a_late_fee_is_owed(school, leo, browser, url):
     assert f"To pay A$14.50 reference {fee} Leo Weber, Driving, Tue 8 Dec, 09:00 Pay A$14.50" in words
 
 
+def test_what_is_open_comes_by_the_time_of_its_lesson_and_what_was_given_is_overdue(school, leo, browser, url):
+    for day in (22, 9, 20):
+        pay_for(seat(school, leo, day))
+    with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
+        words = text_of(browser.get(f"{url}payments/"))
+        home = text_of(browser.get(url))
+    open_now = words[words.index("To pay") :]
+    days = ("Wed 9 Dec", "Sun 20 Dec", "Tue 22 Dec")
+    assert sorted(days, key=open_now.index) == list(days)
+    assert open_now.startswith("To pay A$177.00 is open in all. A$59.00 Overdue reference")
+    assert (words.count("Overdue"), home.count("Overdue")) == (1, 1)
+
+
 def test_three_orders_and_payments_take_as_many_queries_as_one(school, leo, browser, url):
     pay_for(seat(school, leo, 20))
     one = queries_for(browser, f"{url}payments/")

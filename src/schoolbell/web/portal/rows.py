@@ -63,13 +63,14 @@ class BookingRow:
 @dataclass(frozen=True, slots=True)
 class OwedRow:
     """What is asked for, for which seats and when each begins, and where to pay it. `later`: another amount, after this
-    one."""
+    one. `is_overdue`: a lesson of it was given already."""
 
     owed: OpenOrder
     seats: list[tuple[Booking, str]]
     href: str
     due_now: Money
     later: Money | None
+    is_overdue: bool
 
 
 def lesson_rows(visit: Visit, lessons: Iterable[Lesson]) -> list[LessonRow]:
@@ -114,7 +115,7 @@ def booking_views(visit: Visit, current: str, *, has_weekly: bool) -> list[dict[
 
 
 def owed_rows(visit: Visit, *, for_: Booking | None = None) -> list[OwedRow]:
-    """All that is open to pay, the oldest first; of the order of one booking."""
+    """All that is open to pay, by the time of its first lesson; of the order of one booking."""
     orders = orders_seen_by(visit.actor, visit.school)
     if for_:
         orders = orders.filter(lines__booking_id=for_.pk)
@@ -126,6 +127,7 @@ def owed_rows(visit: Visit, *, for_: Booking | None = None) -> list[OwedRow]:
             to_pay(visit, one.order.pk),
             Money(one.due_now, currency),
             Money(one.later, currency) if one.later else None,
+            one.is_overdue(now()),
         )
         for one in open_orders(orders)
     ]
