@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 
 from schoolbell.billing.ledger import CLIENT, WAIVED, balance
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest, ProductLine
-from schoolbell.bookings.models import Booking
+from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.kit.ids import new_reference
 from schoolbell.kit.time import now
 from schoolbell.pricing.price import half_up
@@ -58,6 +58,11 @@ def borne_for(bookings: Sequence[Booking]) -> dict[UUID, Borne]:
     )
     rows = {row["booking_id"]: Borne(row["sold"], row["waived"]) for row in found}
     return {one.pk: rows.get(one.pk, Borne()) for one in bookings}
+
+
+def is_waived(booking: Booking, *, paid: int) -> bool:
+    """Is nothing open for it though it has a price and nothing was paid?"""
+    return booking.payment_status == PaymentStatus.PAID and bool(booking.price) and not paid
 
 
 def _moved(account: str) -> Any:

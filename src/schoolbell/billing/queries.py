@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
+from schoolbell.billing.dues import is_waived
 from schoolbell.billing.ledger import CLIENT, WAIVED
 from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
-from schoolbell.bookings.models import Booking
+from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.bookings.search import is_unpaid
 from schoolbell.kit.ids import WHOLE_REFERENCE, reference_in
@@ -58,6 +59,32 @@ def money_of(bookings: Sequence[Booking]) -> dict[UUID, BookingMoney]:
         else BookingMoney()
         for one in bookings
     }
+
+
+def waived_among(bookings: Sequence[Booking]) -> set[UUID]:
+    """Those of them that nobody pays anything for, as `dues.is_waived` has it. One query, where any may be."""
+    settled = [one for one in bookings if is_waived(one, paid=0)]
+    if not settled:
+        return set()
+    paid = Allocation.objects.filter(
+        school_id=settled[0].school_id, line__booking_id__in=[one.pk for one in settled]
+    ).values_list("line__booking_id", flat=True)
+    return {one.pk for one in settled} - set(paid)
+
+
+def waived_in(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
+    """The same of any number of bookings."""
+    return rows.filter(~_has_payment(), payment_status=PaymentStatus.PAID, price__gt=0)
+
+
+def not_waived_in(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
+    """The others: what is settled has its money, or never cost any."""
+    return rows.filter(~Q(payment_status=PaymentStatus.PAID) | Q(price=0) | _has_payment())
+
+
+def _has_payment() -> Exists:
+    own = {"school_id": OuterRef("school_id"), "line__booking_id": OuterRef("id")}
+    return Exists(Allocation.objects.filter(**own))
 
 
 def bookings_ordered_under(text: str, *, school: School) -> list[UUID]:

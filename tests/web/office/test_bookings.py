@@ -327,6 +327,43 @@ def test_a_seat_is_confirmed_without_payment_for_a_reason(school: School, browse
     assert "Record a payment" not in words
 
 
+def test_what_was_waived_is_said_wherever_its_payment_is(
+    school: School, browser: Browser, office: str, group: Session, url: str, booking: Booking
+):
+    paid = buy_seat(group, new_student(school, "Kim Alone"))
+    pay_for(paid)
+    browser.post(url + "confirm", {"reason": "A friend of the house"})
+    words = text_of(browser.get(url))
+    assert "UTC Confirmed Waived The booking" in words.replace("Move Cancel the booking ", "")
+    assert "Price ₹90.00 Paid ₹0.00 Waived ₹90.00 What happened" in words
+    assert "Nothing left to do It was waived: nobody is asked for it." in words
+    for page in ("bookings/", f"sessions/{group.pk}/", f"families/{booking.client_id}/"):
+        assert "Confirmed Waived" in text_of(browser.get(office + page))
+    assert "Confirmed Paid" in text_of(browser.get(f"{office}sessions/{group.pk}/"))
+
+    def found(payment: str) -> list[str]:
+        links = links_of(browser.get(f"{office}bookings/?payment={payment}"))
+        return [link for link in links if "/bookings/0" in link]
+
+    assert found("waived") == [url]
+    assert found("paid") == [f"{office}bookings/{paid.pk}/"]
+    assert found("unpaid") == []
+
+
+def test_a_deposit_that_was_waived_is_said_beside_what_was_paid(db: None):
+    school = new_school("driving")
+    booking = buy_seat(new_session(new_course(school, price=8900, deposit=3000)), new_student(school))
+    browser, url = as_staff(school), f"/s/{school.slug}/office/bookings/{booking.pk}/"
+    browser.post(url + "confirm", {"reason": "A friend of the house"})
+    words = text_of(browser.get(url))
+    assert "Confirmed To pay" in words
+    assert "Paid A$0.00 Waived A$30.00" in words
+    browser.post(url + "pay", {"amount": "59.00", "method": "cash", "open_seen": "5900"})
+    words = text_of(browser.get(url))
+    assert "Confirmed Paid" in words
+    assert "Paid A$59.00 Waived A$30.00" in words
+
+
 def test_a_booking_that_ended_is_not_confirmed(browser: Browser, url: str, booking: Booking):
     cancel_and_settle(booking, by=OWNER)
     page = browser.post(url + "confirm", {"reason": "Please"})

@@ -22,6 +22,7 @@ from factories import (
     slots_of,
 )  # fmt: skip
 from schoolbell.billing.ledger import CLIENT, balance
+from schoolbell.billing.payments import confirm_booking_of_order
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
 from schoolbell.journal.models import Record
@@ -273,3 +274,19 @@ def test_a_booking_of_three_days_takes_as_many_queries_as_of_one(school, leo, br
     three = buy_seat(new_session(course, hour(14, 9), hour(15, 9), hour(16, 9)), leo)
     queries = [queries_for(browser, f"{url}bookings/{booking.pk}/") for booking in (one, three)]
     assert queries[0] == queries[1]
+
+
+def test_what_the_school_waived_is_nothing_to_pay(piano, leo, mila, browser, url):
+    waived, paid = seat(piano, leo, 12, is_paid=False), seat(piano, mila, 13)
+    confirm_booking_of_order(waived, by=OWNER, reason="A friend of the house")
+    words = text_of(browser.get(f"{url}bookings/"))
+    assert f"Confirmed Nothing to pay {waived.reference}" in words
+    assert f"Confirmed Paid {paid.reference}" in words
+    words = text_of(browser.get(f"{url}bookings/{waived.pk}/"))
+    assert "Confirmed Nothing to pay" in words
+    assert "Price Piano ₹45.00 Waived by the school ₹45.00 Booking" in words
+    assert "Paid" not in words
+    one = queries_for(browser, f"{url}bookings/")
+    for day in (14, 15):
+        confirm_booking_of_order(seat(piano, leo, day, is_paid=False), by=OWNER, reason="Again")
+    assert queries_for(browser, f"{url}bookings/") == one

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.cancelling import on_cancelling
 from schoolbell.billing.credit import unused_credit
-from schoolbell.billing.dues import ENDED, open_amount
+from schoolbell.billing.dues import ENDED, borne_for, open_amount
 from schoolbell.billing.ledger import CREDIT
 from schoolbell.billing.models import Order, OrderLine, Payment, ProductLine
 from schoolbell.billing.payments import Attempt, asked_now, confirm_booking_of_order, pay
@@ -220,6 +220,7 @@ def _page(
         "row": shown([found])[0],
         "line": line,
         "owing": owing,
+        "waived": borne_for([found])[found.pk].waived,
         "references": references_of(line.order) if line and owing else [],
         "products": [(one, Money(one.total, visit.school.currency)) for one in products],
         "others": [one for one in owing.bookings if one.pk != found.pk] if owing else [],

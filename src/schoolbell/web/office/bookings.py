@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from schoolbell.billing.dues import ENDED, owed_for_each
 from schoolbell.billing.models import PaymentRequest
-from schoolbell.billing.queries import bookings_ordered_under, money_of
+from schoolbell.billing.queries import bookings_ordered_under, money_of, not_waived_in, waived_in
 from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.search import Sought, bookings_found
 from schoolbell.catalogue.models import Course
@@ -25,6 +25,7 @@ from schoolbell.web.templatetags.states import BOOKING, PAYMENT
 from schoolbell.web.templatetags.words import counted
 
 UNPAID: Final = ("unpaid", gettext_lazy("Not paid whole"))
+WAIVED: Final = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
     school = visit.school
     statuses = [(name, state.words) for name, state in BOOKING.items()]
     statuses[0] = (Booking.Status.PENDING, _("Held, not paid"))
-    payments = [UNPAID, *((name, PAYMENT[name].words) for name in ("pending", "deposit_paid", "paid", "failed"))]
+    payments = [
+        UNPAID,
+        *((name, PAYMENT[name].words) for name in ("pending", "deposit_paid", "paid", WAIVED, "failed")),
+    ]
     courses = [
         (str(key), name) for key, name in Course.objects.of(school).order_by("name", "id").values_list("id", "name")
     ]
@@ -79,12 +83,14 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
         text=text,
         ordered=ordered,
         status=one_of(request, "status", [value for value, _words in statuses]),
-        payment_status="" if payment == UNPAID[0] else payment,
+        payment_status={UNPAID[0]: "", WAIVED: PaymentStatus.PAID.value}.get(payment, payment),
         unpaid=payment == UNPAID[0],
         course_id=id_of(request, "course"),
         within=within,
     )
     rows = bookings_found(sought, school=school, seen_by=visit.actor)
+    if payment in (WAIVED, PaymentStatus.PAID):
+        rows = waived_in(rows) if payment == WAIVED else not_waived_in(rows)
     found = listing(request, rows.order_by("session__starts_at", "id") if within else rows.order_by("-id"))
     filters = chips(
         chip(request, "when", _("Lesson on"), PERIODS),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schoolbell.billing.cancelling import on_cancelling
-from schoolbell.billing.dues import owed_for
-from schoolbell.billing.queries import money_of
+from schoolbell.billing.dues import borne_for, is_waived, owed_for
+from schoolbell.billing.queries import money_of, waived_among
 from schoolbell.bookings.cancelling import agreed, may_cancel
 from schoolbell.bookings.lessons import lessons_of, to_come
 from schoolbell.bookings.models import Booking
@@ -46,6 +46,7 @@ def bookings(request: HttpRequest, slug: str) -> HttpResponse:
         | {
             "rows": [booking_row(visit, booking) for booking in page.items],
             "page": page,
+            "waived": waived_among(page.items) if is_client(visit) else (),
             "is_past": is_past,
             "views": booking_views(
                 visit,
@@ -119,6 +120,8 @@ def _money(visit: Visit, booking: Booking) -> dict[str, Any]:
     return {
         "price": Money(booking.price, visit.school.currency),
         "paid": Money(money.paid, visit.school.currency),
+        "waived": Money(borne_for([booking])[booking.pk].waived, visit.school.currency),
+        "is_waived": is_waived(booking, paid=money.paid),
         "kept": Money(fee, visit.school.currency) if booking.settled_at else None,
         "credited": Money(max(money.paid - fee, 0), visit.school.currency),
         "owed": owed_rows(visit, for_=booking),

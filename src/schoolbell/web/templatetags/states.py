@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.billing.dues import is_waived
+from schoolbell.bookings.models import Booking
 from schoolbell.kit.time import now
 from schoolbell.schools.policies import ConfirmOn
 from schoolbell.web.templatetags.icons import icon as drawn
@@ -47,6 +49,7 @@ PAYMENT: Final = {
     "pending": State("wait", icon="circle", words=_("To pay")),
     "deposit_paid": State("info", icon="circle-dot", words=_("Deposit paid")),
     "paid": State("ok", icon="check", words=_("Paid")),
+    "waived": State("quiet", icon="check", words=_("Waived")),
     "failed": State("stop", icon="circle-alert", words=_("Payment failed")),
     "overdue": State("stop", icon="clock", words=_("Overdue")),
     "part_refunded": State("quiet", icon="undo-2", words=_("Part refunded")),
@@ -103,6 +106,12 @@ def payment_state(context: Context, status: str) -> SafeString:
     if status == "deposit_paid" and school and school.policies.confirm_on != ConfirmOn.DEPOSIT:
         return _chip(PARTLY_PAID)
     return _chip(PAYMENT[status])
+
+
+@register.simple_tag(takes_context=True)
+def payment_of(context: Context, booking: Booking, paid: int) -> SafeString:
+    """The same of a booking for which so much was paid: where nothing was, and nothing is to be, it was waived."""
+    return payment_state(context, "waived" if is_waived(booking, paid=paid) else booking.payment_status)
 
 
 @register.simple_tag
