@@ -134,6 +134,12 @@ def test_an_error_summary_says_which_of_several_alike_and_ends_no_label_twice():
     assert said.endswith("Seat 2, your name: Say who is coming. I accept the terms: Read the terms.")
 
 
+def test_a_pager_says_large_numbers_as_people_read_them():
+    words = text(shown("{% pager 1226 1250 3870 previous='?page=49' following='?page=51' %}"))
+    assert words == "1,226–1,250 of 3,870 Back Next"
+    assert text(shown("{% pager 1 25 following='?page=2' %}")) == "1–25 Next"
+
+
 def test_an_error_summary_says_nothing_when_nothing_is_wrong():
     assert shown("{% error_summary form %}", form=Booking()) == ""
 

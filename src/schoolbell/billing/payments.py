@@ -81,7 +81,7 @@ def pay(order: Order, attempt: Attempt, *, by: Actor) -> Payment:
         raise PaymentUnderWay(order.pk)
     amount = asked_now(order, still_open) if attempt.amount is None else attempt.amount
     if amount < 1:
-        raise InputRefused.of("amount", _("Pay at least the smallest coin."))
+        raise InputRefused.of("amount", _("The amount must be more than zero."))
     if amount > still_open:
         raise AmountTooHigh(order.pk)
     if amount < still_open and open_for_products(order) and _leaves_a_rest(amount, order, bookings):

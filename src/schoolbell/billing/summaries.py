@@ -125,6 +125,11 @@ class OrderSummary:
         return min(self.request.amount, self.still_open) if self.request else max(self.still_open, 0)
 
     @property
+    def due_later(self) -> int:
+        """What is open and not asked for yet."""
+        return max(self.still_open - self.due_now, 0)
+
+    @property
     def held_until(self) -> dt.datetime | None:
         """When the first of its holds ends, or has ended."""
         ends = [one.hold_expires_at for one in self.bookings if one.status == "pending" and one.hold_expires_at]
@@ -138,6 +143,11 @@ class OrderSummary:
     @property
     def last_payment(self) -> Payment | None:
         return self.payments[-1] if self.payments else None
+
+    @property
+    def on_its_way(self) -> int:
+        """What somebody pays, and the bank has not answered."""
+        return sum(payment.amount for payment in self.payments if payment.status == Payment.Status.PENDING)
 
     @property
     def is_under_way(self) -> bool:

@@ -187,7 +187,7 @@ def _require_sound(series: Series, change: SeriesChange, plan: Plan, resource: R
     if change.duration_minutes is not None and not 5 <= change.duration_minutes <= 1440:
         raise InputRefused.of("duration_minutes", _("A lesson lasts 5 minutes to a day."))
     if change.price is not None and change.price < 0:
-        raise InputRefused.of("price", _("A price is not less than nothing."))
+        raise InputRefused.of("price", _("A price cannot be less than zero."))
     if series.on_demand and (change.capacity not in (None, 1) or change.price is not None):
         raise InputRefused.of("capacity", _("A student's weekly lessons have one seat, at the price that was agreed."))
     if change.instructors is not None:

@@ -185,7 +185,7 @@ def test_the_same_payment_from_two_windows_is_recorded_once(school: School, brow
     [
         ({"amount": ""}, 422, "Say an amount, such as 45.00."),
         ({"amount": "ninety"}, 422, "Write an amount such as 45.00."),
-        ({"amount": "0"}, 422, "Pay at least the smallest coin."),
+        ({"amount": "0"}, 422, "The amount must be more than zero."),
         ({"amount": "0.001"}, 422, "That is smaller than the smallest coin."),
         ({"method": ""}, 422, "Say how it was paid."),
         ({"method": "shells"}, 422, "Select a valid choice. shells is not one of the available choices."),

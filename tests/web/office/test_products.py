@@ -87,7 +87,7 @@ def test_what_was_paid_and_is_given_up_is_credit(browser, office, school):
         browser.post(f"{office}products/lines/{line.pk}/{act}")
     line.refresh_from_db()
     assert line.status == "cancelled"
-    assert "Kit is given up. What was paid for it is the client’s credit." in all_of(browser, office)
+    assert "Kit is taken off the order. What was paid for it is the client’s credit." in all_of(browser, office)
 
 
 def test_another_schools_products_are_not_there(browser, office):

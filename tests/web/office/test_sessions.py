@@ -259,7 +259,7 @@ def test_two_times_are_sorted_and_an_empty_one_is_left_out(school: School, brows
         ({"capacity": "0"}, "Ensure this value is greater than or equal to 1."),
         ({"price": "1.005"}, "That is smaller than the smallest coin."),
         ({"price": "cheap"}, "Write an amount such as 45.00."),
-        ({"price": "-1"}, "An amount is not less than nothing."),
+        ({"price": "-1"}, "An amount cannot be less than zero."),
         ({"price": "99999999999"}, "That is more than one can pay here."),
         ({"time-0-date": ""}, "Choose the day."),
         ({"time-0-date": "31.12."}, "Write a day such as 2026-12-24."),

@@ -52,7 +52,8 @@ def test_an_empty_school_is_told_what_to_do_next(school: School, browser: Browse
         "Received this week ₹0 ₹0 in all of last week "
         "Today’s lessons Open the calendar Nothing is taught today "
         "Nothing lies ahead either. Put a session on the timetable, and people can book. New session "
-        "Holds that end today No hold ends today. Confirmed, not paid whole Every confirmed seat is paid. "
+        "Holds that end today No hold ends today. "
+        "Confirmed, not paid whole No confirmed seat waits for its own payment. "
         "This week Open the week 08 10 12 14 16 18 "
         "Mon 7 Dec – Tue 8 Dec – Wed 9 Dec – Thu 10 Dec – Fri 11 Dec – Sat 12 Dec – Sun 13 Dec –"
     )

@@ -5,9 +5,20 @@ import re
 import pytest
 
 from billing.test_naming import seat_for
-from factories import buy_seat, hour_at, new_client, new_course, new_instructor, new_session, new_student, slots_of
+from factories import (
+    OWNER,
+    buy_seat,
+    hour_at,
+    new_client,
+    new_course,
+    new_instructor,
+    new_session,
+    new_student,
+    slots_of,
+)
 from invariants import broken
 from schoolbell.bookings.models import Booking
+from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.people.actions import NamedLater
 from schoolbell.people.models import Person
 from schoolbell.schools.models import School
@@ -55,6 +66,25 @@ def test_a_parent_cannot_leave_a_child_s_name_out_by_a_box_that_is_not_shown(sch
     path = f"/s/{school.slug}/book/?session={new_session(new_course(school)).pk}"
     page = visitor.send(path, visitor.fill(path, for_whom="child", **{"seat-1-later": "on"}), status=422)
     assert "Say who is coming." in text(page)
+
+
+def test_what_is_taken_home_is_counted_once_and_says_which_seat_is_not_named(school: School):
+    manual = add_product(school, ProductValues("Pocket manual", 900), by=OWNER)
+    session, visitor = new_session(new_course(school)), Visitor()
+    seats = {"for_whom": "staff", "company": "Acme Works", "seats": "2", "seat-1-name": "Kim Stone"}
+    more = {"seat-2-later": "on", f"product-{manual.pk}": "on", f"quantity-{manual.pk}": "3"}
+    where = visitor.book(f"/s/{school.slug}/book/?session={session.pk}", **seats, **more)
+    said = text(visitor.get(visitor.pay(where)))
+    assert "Fetch what you take home whenever it suits you 3 × Pocket manual" in said
+    assert "2 × Pocket manual for Kim Stone Ready for you" in said
+    assert "1 × Pocket manual for the seat that is named later Ready for you" in said
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    first = Booking.objects.of(school).order_by("id")[0]
+    words = text_of(browser.get(f"{office}bookings/{first.pk}/"))
+    assert "2 × Pocket manual for Kim Stone, ₹18.00 Waiting to be fetched Hand over Pocket manual" in words
+    assert "1 × Pocket manual for the seat that is named later, ₹9.00 Waiting to be fetched" in words
+    assert words.count("Take it off the order Pocket manual") == 2
+    assert "1 × Pocket manual for the seat that is named later, " in text_of(browser.get(f"{office}products/"))
 
 
 def test_a_session_of_one_seat_is_booked_for_somebody(school: School):

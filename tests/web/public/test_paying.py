@@ -40,7 +40,7 @@ from schoolbell.people.actions import link_user
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
 from schoolbell.web.templatetags.words import when
-from web.public.visitors import Fields, Visitor, links, text
+from web.public.visitors import GUEST, Fields, Visitor, links, text
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +122,10 @@ def test_a_payment_that_stays_pending_is_not_made_twice(visitor: Visitor, school
     order, where = ordered(visitor, school)
     values = Fields(visitor.get(where)).hidden
     here = visitor.pay(where, card="stays_pending")
-    assert "The payment is under way. Do not pay again." in text(visitor.get(here))
+    said = text(visitor.get(here))
+    assert "The payment is under way. Do not pay again." in said
+    assert "Total ₹89.00 Before GST ₹80.91 GST 10% ₹8.09 On its way ₹89.00" in said
+    assert "Still to pay" not in said
     assert visitor.client.get(where)["Location"] == here
     assert visitor.send(where, values | {"card": "succeeds"}) == here
     assert visitor.send(where, values | {"card": "succeeds", "key": f"pay {order.pk} 1"}) == here
@@ -514,3 +517,34 @@ def test_what_a_bank_is_asked_for_is_not_given_up(visitor: Visitor, school: Scho
     here = visitor.pay(where, card="stays_pending")
     assert "Give it up" not in visitor.get(here)
     assert visitor.client.get(here + "cancel")["Location"] == here
+
+
+def test_a_held_order_with_a_deposit_says_what_is_paid_now_and_what_by_the_lesson(visitor: Visitor):
+    school = driving()
+    _order, where = ordered(visitor, school, pay_with="transfer")
+    said = text(visitor.get(where))
+    assert "Pay A$30.00 By " in said
+    assert "GST 10% A$8.09 Still to pay A$89.00 Now A$30.00 By the lesson A$59.00" in said
+
+
+def test_a_deposit_on_its_way_leaves_the_rest_to_pay(visitor: Visitor):
+    school = driving()
+    _order, where = ordered(visitor, school, pay_with="deposit")
+    said = text(visitor.get(visitor.pay(where, "stays_pending", amount="deposit")))
+    assert "GST 10% A$8.09 On its way A$30.00 Still to pay A$59.00" in said
+
+
+def test_of_what_is_free_neither_tax_nor_fees_are_said(visitor: Visitor):
+    school = new_school("coaching", late_fee_percent=100, free_cancel_hours=24)
+    call = new_course(school, name="Call", price=0, tax_rate=1900)
+    session = new_session(call, hour_at(14))
+    path = f"/s/{school.slug}/book/?session={session.pk}"
+    course, form = text(visitor.get(f"/s/{school.slug}/courses/{call.pk}/")), visitor.get(path)
+    assert "Price Free of charge" in course
+    assert "Call €0.00 Total €0.00" in text(form)
+    here = visitor.send(path, Fields(form).hidden | {**GUEST, "pay_with": ""})
+    order = text(visitor.get(here))
+    assert "Your reference" in order
+    for said in (course, text(form), order):
+        assert "VAT" not in said
+        assert "stays with the school" not in said

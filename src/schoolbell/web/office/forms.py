@@ -43,7 +43,7 @@ class MoneyField(forms.DecimalField):
             {
                 "required": _("Say an amount, such as %s.") % example,
                 "invalid": _("Write an amount such as %s.") % example,
-                "min_value": _("An amount is not less than nothing."),
+                "min_value": _("An amount cannot be less than zero."),
                 "max_decimal_places": _("That is smaller than the smallest coin."),
                 "max_digits": _("That is more than one can pay here."),
                 "max_whole_digits": _("That is more than one can pay here."),

@@ -125,7 +125,7 @@ def _form(
 @require_POST
 @once
 def product_act(request: HttpRequest, slug: str, line_id: UUID, act: str) -> HttpResponse:
-    """Record the money, hand it over, or give it up."""
+    """Record the money, hand it over, or take it off the order."""
     visit = come_in(request, slug)
     lines = ProductLine.objects.of(visit.school).select_related("order", "product")
     line = find(lines.annotate(booking_id=Subquery(_lessons_beside().values("booking_id")[:1])), line_id)
@@ -138,7 +138,7 @@ def product_act(request: HttpRequest, slug: str, line_id: UUID, act: str) -> Htt
             words = _("%(name)s is handed over.")
         elif act == "cancel":
             cancel_product(line, by=visit.actor)
-            words = _("%(name)s is given up. What was paid for it is the client’s credit.")
+            words = _("%(name)s is taken off the order. What was paid for it is the client’s credit.")
         elif line.booking_id:
             messages.info(request, _("It is on one order with a lesson. Write the money down here, for both."))
             return go(visit, back)

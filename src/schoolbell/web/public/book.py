@@ -84,6 +84,7 @@ def _page(
         "forms": forms,
         "key": form_key(visit.request, target.name),
         "quote": quote,
+        "is_free": not quote.total,
         "lines": explained(quote, wish.course, visit.school, trial=wish.trial),
         "due": due_in(forms.way_to_pay, quote, visit.school),
         "zones": zone_choices(visit.zone, visit.school.zone),

@@ -49,7 +49,8 @@ def show(visit: Visit, template: str, context: dict[str, Any], *, status: int = 
     ]
     course = context.get("course")
     own = {"policies": course.policies} | _clocks(visit, course) if course else {"policies": visit.school.policies}
-    context = {"nav": nav, "may_switch": True} | own | context
+    is_free = course is not None and not course.price
+    context = {"nav": nav, "may_switch": True, "is_free": is_free} | own | context
     cancelling = context["policies"] if course else _same_for_all(visit.school)
     return visit.render(template, context | {"cancelling": cancelling}, status=status)
 

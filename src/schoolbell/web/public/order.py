@@ -102,7 +102,10 @@ def show_order(
         "may_cancel": summary.may_be_cancelled(by=visit.actor),
         "link": link_to(visit, summary.order),
         "steps": _steps(visit, summary),
+        "is_free": not summary.of_lessons,
         "money": _money(summary),
+        "on_its_way": summary.on_its_way,
+        "left": max(summary.still_open - summary.on_its_way, 0),
         "by_transfer": not summary.hold_is_short or not takes_cards(),
         "other_ways": set(summary.course.policies.ways_to_pay) - {PayWith.CARD},
         "refusal": refusal,
@@ -173,7 +176,7 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
             Step(
                 _("Change your mind free of charge"),
                 _("until %s") % when(free_until, where),
-                late_words(summary.agreed.late_fee_percent),
+                late_words(summary.agreed.late_fee_percent if summary.of_lessons else 0),
                 icon="undo-2",
                 href=order_href(visit.school, summary.order.pk, "cancel"),
                 label=_("Cancel the booking"),
@@ -181,7 +184,7 @@ def _steps(visit: Visit, summary: OrderSummary) -> list[Step]:
         )
     steps.append(_lesson_step(summary, where))
     if waiting := [one for one in summary.products if one.status == ProductLine.Status.PAID]:
-        names = ", ".join(f"{one.quantity} × {one.product.name}" for one in waiting)
+        names = ", ".join(str(one.words) for one in product_lines(waiting, visit.school))
         steps.append(Step(_("Fetch what you take home"), _("whenever it suits you"), names, icon="book-open"))
     if years := summary.course.certification_validity_years:
         words = _("Valid for %d years.") % years

@@ -114,8 +114,8 @@ def product_lines(lines: Iterable[ProductLine], school: School) -> list[PriceLin
 
 
 def tax_lines(total: int, taxes: Mapping[int, int], school: School) -> list[PriceLine]:
-    """The net amount and the taxes in it, by their rates, where there are any."""
-    if not taxes:
+    """The net amount and the taxes in it, by their rates, where there are any; nothing is said of what is free."""
+    if not taxes or not total:
         return []
     name = tax_name(school)
     return [

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.template import Library
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from schoolbell.kit.money import Money
@@ -70,7 +71,9 @@ def table(content: str, columns: Sequence[Column | str], caption: str) -> SafeSt
 @register.inclusion_tag("web/parts/pager.html")
 def pager(first: int, last: int, total: int | None = None, previous: str = "", following: str = "") -> dict[str, Any]:
     """Where one is in a long list: “1–10 of 38”, and the addresses of the pages before and after."""
-    return {"first": first, "last": last, "total": total, "previous": previous, "following": following}
+    numbers = {"first": first, "last": last, "total": total}
+    said = {name: None if one is None else number_format(one, force_grouping=True) for name, one in numbers.items()}
+    return said | {"previous": previous, "following": following}
 
 
 @register.inclusion_tag("web/parts/segment.html")

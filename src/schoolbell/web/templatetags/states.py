@@ -62,6 +62,7 @@ PRODUCT: Final = {
     "handed_over": State("quiet", icon="check-check", words=_("Handed over")),
     "cancelled": State("quiet", icon="x", words=_("Cancelled")),
 }
+TO_FETCH: Final = State("wait", icon="hourglass", words=_("Waiting to be fetched"))
 SESSION: Final = {
     "draft": State("quiet", icon="pencil", words=_("Draft")),
     "published": State("ok", icon="check", words=_("Open")),
@@ -94,9 +95,9 @@ def booking_state(status: str, held_until: dt.datetime | None = None, awaits: st
 
 
 @register.simple_tag
-def product_state(status: str) -> SafeString:
-    """What was ordered beside the lessons, as whoever ordered it sees it."""
-    return _chip(PRODUCT[status])
+def product_state(status: str, *, in_office: bool = False) -> SafeString:
+    """What was ordered beside the lessons, as whoever ordered it sees it, or as the office does."""
+    return _chip(TO_FETCH if in_office and status == "paid" else PRODUCT[status])
 
 
 @register.simple_tag(takes_context=True)

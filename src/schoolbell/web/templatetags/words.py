@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from schoolbell.kit.money import Money
 from schoolbell.kit.time import UTC, Stretch, now, zone
+from schoolbell.people.models import Person
 
 register = Library()
 
@@ -155,6 +156,14 @@ def price(amount: Money | int, currency: str = "") -> str:
     value = amount if isinstance(amount, Money) else Money(int(amount), currency)
     places = _places(value.currency)
     return _money(value, places=places if value.amount % 10**places else 0)
+
+
+@register.filter
+def for_whom(person: Person, name: str = "") -> str:
+    """“for Sam Learner”, or by another `name`; “for the seat that is named later”."""
+    if person.is_placeholder:
+        return gettext("for the seat that is named later")
+    return gettext("for %s") % (name or person.name)
 
 
 @register.filter
