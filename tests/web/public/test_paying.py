@@ -29,7 +29,7 @@ from invariants import broken
 from schoolbell.access.school import change_school
 from schoolbell.accounts.actions import create_user
 from schoolbell.billing.models import Order, Payment, PaymentRequest
-from schoolbell.billing.payments import resolve
+from schoolbell.billing.payments import confirm_booking_of_order, resolve
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.holds import expire_all_overdue_holds
 from schoolbell.bookings.models import Booking
@@ -548,3 +548,11 @@ def test_of_what_is_free_neither_tax_nor_fees_are_said(visitor: Visitor):
     for said in (course, text(form), order):
         assert "VAT" not in said
         assert "stays with the school" not in said
+
+
+def test_what_the_school_waived_is_said_on_the_order(visitor: Visitor):
+    school = driving()
+    order, where = ordered(visitor, school, pay_with="transfer")
+    confirm_booking_of_order(booking_of(order), by=OWNER, reason="A friend of the house")
+    said = text(visitor.get(where))
+    assert "GST 10% A$8.09 Waived by the school −A$30.00 Still to pay A$59.00" in said

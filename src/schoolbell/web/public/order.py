@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from schoolbell.access.answers import KeyReused
 from schoolbell.billing.checkout import order_again, wish_of
+from schoolbell.billing.dues import borne_for
 from schoolbell.billing.models import ProductLine
 from schoolbell.billing.payments import takes_cards, usable
 from schoolbell.billing.refusals import NothingToRepeat
@@ -252,6 +253,8 @@ def _money(summary: OrderSummary) -> list[PriceLine]:
         ]
     lines.append(PriceLine(_("Total"), Money(summary.total, currency)))
     lines += tax_lines(summary.total, summary.taxes, school)
+    if waived := sum(one.waived for one in borne_for(summary.bookings).values()):
+        lines.append(PriceLine(_("Waived by the school"), Money(-waived, currency)))
     if summary.paid:
         lines.append(PriceLine(_("Paid"), Money(-summary.paid, currency)))
     return lines
