@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from schoolbell.access.answers import KeyReused
 from schoolbell.bookings.models import Booking
@@ -23,18 +24,20 @@ from schoolbell.planning.targets import targets_of
 from schoolbell.timetable.models import Session
 from schoolbell.web.entry import Visit
 from schoolbell.web.once import done_once, form_key, used
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.public.addresses import written
 from schoolbell.web.public.course import instant_in
 from schoolbell.web.templatetags.words import clock, counted, when_here
 
 A_WEEK: Final = dt.timedelta(days=7)
+GONE: Final = {"invalid": gettext_lazy("This time is not there. Choose another.")}
 
 
-class Sent(forms.Form):
+class Sent(PlainForm):
     """What a button of the list sends besides `starts_at`."""
 
-    session = forms.UUIDField(required=False)
-    instructor = forms.UUIDField(required=False)
+    session = forms.UUIDField(required=False, error_messages=GONE)
+    instructor = forms.UUIDField(required=False, error_messages=GONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 
 from schoolbell.kit.money import Money
 from schoolbell.kit.time import Stretch, instant, now
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.templatetags.fields import Choice
 from schoolbell.web.templatetags.pieces import Column
 from schoolbell.web.templatetags.states import BOOKING, PAYMENT, SESSION
@@ -21,7 +22,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 SYDNEY = ZoneInfo("Australia/Sydney")
 
 
-class Sample(forms.Form):
+class Sample(PlainForm):
     """One field of every kind, two of them with something to put right."""
 
     name = forms.CharField(label="Your name")

@@ -14,12 +14,13 @@ from schoolbell.kit.time import now
 from schoolbell.people.actions import NewPerson
 from schoolbell.people.models import Student
 from schoolbell.schools.actor import Actor
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.public.forms import MOST_LETTERS, asks_for_age, new_person, whole_name
 
 NEW: Final = "new"
 
 
-class NameForm(forms.Form):
+class NameForm(PlainForm):
     """One of the client's students, or somebody new."""
 
     student = forms.ChoiceField(

@@ -12,6 +12,7 @@ from schoolbell.bookings.notes import change_notes
 from schoolbell.kit.refusals import Refusal
 from schoolbell.kit.text import plain_lines
 from schoolbell.schools.actor import Actor
+from schoolbell.web.plain_forms import PlainForm
 
 
 class NotesField(forms.CharField):
@@ -25,7 +26,7 @@ class NotesField(forms.CharField):
         return plain_lines(super().to_python(value) or "")
 
 
-class NotesForm(forms.Form):
+class NotesForm(PlainForm):
     """A field for each of these bookings; with several, each says whose it is. They come with their students."""
 
     def __init__(self, data: Any, *, bookings: Sequence[Booking], label: str, help_text: str) -> None:

@@ -19,13 +19,21 @@ from schoolbell.demo.accounts import AREAS, PASSWORD, address
 from schoolbell.schools.models import School
 from schoolbell.web.homes import home_of
 from schoolbell.web.missing import school_at
+from schoolbell.web.plain_forms import PlainForm
 
 
-class SignInForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+class SignInForm(PlainForm):
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        error_messages={
+            "required": _("Write your e-mail address."),
+            "invalid": _("Write an address such as robin@example.org."),
+        },
+    )  # fmt: skip
     password = forms.CharField(
-        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
+        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Write your password.")},
+    )  # fmt: skip
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

@@ -46,11 +46,11 @@ def test_a_course_is_added_and_shown(db: None):
     [
         ({"name": " "}, "Give the course a name."),
         ({"deposit": "90"}, "The deposit is more than the price."),
-        ({"duration_minutes": "4"}, "A lesson lasts from 5 minutes to a day."),
+        ({"duration_minutes": "4"}, "Write a whole number from 5 to 1440."),
         ({"age_max": "9"}, "The highest age is below the lowest."),
         ({"price": ""}, "Say an amount, such as 45.00."),
-        ({"tax_percent": "101"}, "Ensure this value is less than or equal to 100."),
-        ({"format": "duel"}, "Select a valid choice."),
+        ({"tax_percent": "101"}, "Write a number from 0 to 100 with two places at most"),
+        ({"format": "duel"}, "Choose one of these."),
     ],
 )
 def test_a_course_that_cannot_be_is_refused_in_words(

@@ -114,9 +114,9 @@ def test_a_family_is_added_with_a_student_and_edited(school: School, browser: Br
         ("families/new/", {"first_name": "A", "email": "a@"}, "Write an address such as robin@example.org."),
         ("students/new/", {"first_name": "A", "birth_date": "24.3."}, "Write a day such as 2015-03-24."),
         ("students/new/", {"first_name": "A", "birth_date": "2999-01-01"}, "Give a date of birth that has been."),
-        ("students/new/", {"first_name": "A" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
+        ("students/new/", {"first_name": "A" * 101}, "Use at most 100 letters."),
         ("instructors/new/", {"last_name": " "}, "Give a name."),
-        ("instructors/new/", {"first_name": "A", "max_hours_per_week": "200"}, "less than or equal to 168."),
+        ("instructors/new/", {"first_name": "A", "max_hours_per_week": "200"}, "Write a whole number from 1 to 168."),
         ("instructors/new/", {"first_name": "A", "hourly_rate": "much"}, "Write an amount such as 45.00."),
     ],
 )

@@ -256,7 +256,7 @@ def test_two_times_are_sorted_and_an_empty_one_is_left_out(school: School, brows
         ({"course": ""}, "Choose what is taught."),
         ({"course": "zz"}, "Choose what is taught."),
         ({"capacity": "13"}, "The course and the place allow at most 12 seats."),
-        ({"capacity": "0"}, "Ensure this value is greater than or equal to 1."),
+        ({"capacity": "0"}, "Write a whole number from 1 to 1000."),
         ({"price": "1.005"}, "That is smaller than the smallest coin."),
         ({"price": "cheap"}, "Write an amount such as 45.00."),
         ({"price": "-1"}, "An amount cannot be less than zero."),

@@ -385,7 +385,7 @@ def test_credit_is_offered_first_to_the_client_alone_and_the_rest_is_asked_for_n
     link = re.search(r'href="https?://[^/]+(/[^"]*k=[^"]*)"', mine.get(pay_page.removesuffix("pay")))[1]
     visitor.client.get(link)
     assert "Your credit" not in text(visitor.get(pay_page))
-    assert "Select a valid choice" in text(
+    assert "Choose one of these." in text(
         visitor.send(pay_page, Fields(visitor.get(pay_page)).hidden | {"card": "credit"}, status=422)
     )
     assert mine.pay(pay_page, card="credit") == pay_page

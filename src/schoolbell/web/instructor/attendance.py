@@ -15,6 +15,7 @@ from schoolbell.bookings.models import Attendance
 from schoolbell.bookings.teaching import Taught
 from schoolbell.kit.time import now
 from schoolbell.schools.actor import Actor
+from schoolbell.web.plain_forms import PlainForm
 
 CAME = (
     ("present", gettext_lazy("Present")),
@@ -29,7 +30,7 @@ def _words(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=MOST_LETTERS, widget=widget, **more)
 
 
-class AttendanceForm(forms.Form):
+class AttendanceForm(PlainForm):
     """Of one student in one slot. Nothing chosen and nothing written says nothing."""
 
     status = forms.ChoiceField(choices=CAME, required=False, widget=forms.RadioSelect)

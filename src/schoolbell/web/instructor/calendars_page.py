@@ -23,6 +23,7 @@ from schoolbell.timetable.clashes import lessons_under
 from schoolbell.timetable.models import Slot
 from schoolbell.web.entry import Visit
 from schoolbell.web.once import done_once, key_as_sent
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.templatetags.words import day as said_day
 from schoolbell.web.templatetags.words import when_here
 from schoolbell.web.zones import zone_choices
@@ -32,7 +33,7 @@ MINUTE: Final = dt.timedelta(minutes=1)
 Shown = Callable[..., HttpResponse]
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(PlainForm):
     url = forms.CharField(
         label=gettext_lazy("Its address"),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),

@@ -14,6 +14,7 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now, zone
 from schoolbell.schools.actor import Actor
 from schoolbell.web.office.forms import A_TIME, day_field, time_field
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.zones import zone_choices
 
 WEEKDAYS = (
@@ -22,7 +23,7 @@ WEEKDAYS = (
 )  # fmt: skip
 
 
-class Hours(forms.Form):
+class Hours(PlainForm):
     """What both kinds ask. `timezone` is the one in which they are meant, unless another is chosen."""
 
     starts = time_field(_("From"))

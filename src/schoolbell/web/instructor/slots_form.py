@@ -16,7 +16,8 @@ from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Resource
 from schoolbell.timetable.queries import as_counted
 from schoolbell.web.instructor.forms import WEEKDAYS
-from schoolbell.web.office.forms import A_TIME, day_field
+from schoolbell.web.office.forms import A_TIME, RowChoice, day_field
+from schoolbell.web.plain_forms import PlainForm, whole_number
 
 SHORT_WEEKDAYS = (
     ("1", _("Mon")), ("2", _("Tue")), ("3", _("Wed")), ("4", _("Thu")), ("5", _("Fri")), ("6", _("Sat")),
@@ -24,10 +25,10 @@ SHORT_WEEKDAYS = (
 )  # fmt: skip
 
 
-class SlotsForm(forms.Form):
+class SlotsForm(PlainForm):
     """`plan()` is what it means, once it is valid."""
 
-    course = forms.ModelChoiceField(
+    course = RowChoice(
         Course.objects.none(),
         label=_("What for"),
         empty_label=None,
@@ -51,13 +52,11 @@ class SlotsForm(forms.Form):
         initial=dt.time(12),
         error_messages=A_TIME,
     )
-    minutes = forms.IntegerField(label=_("Slot (minutes)"), min_value=5, max_value=1440)
-    pause = forms.IntegerField(label=_("Pause (minutes)"), min_value=0, max_value=1440, initial=0)
+    minutes = whole_number(_("Slot (minutes)"), 5, 1440)
+    pause = whole_number(_("Pause (minutes)"), 0, 1440, initial=0)
     first_day = day_field(_("First day"))
-    weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=52, initial=6)
-    resource = forms.ModelChoiceField(
-        Resource.objects.none(), label=_("Where"), required=False, empty_label=_("No place needed")
-    )
+    weeks = whole_number(_("Weeks"), 1, 52, initial=6)
+    resource = RowChoice(Resource.objects.none(), label=_("Where"), required=False, empty_label=_("No place needed"))
 
     def __init__(self, *args: Any, school: School, instructor: Instructor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

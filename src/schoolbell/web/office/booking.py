@@ -79,7 +79,10 @@ class DeskPayment(OfficeForm):
             school.currency, label=_("Amount (%(currency)s)") % {"currency": school.currency}
         )
         # From two windows it is recorded once; sent twice from one, by two clicks, the first is answered twice.
-        self.fields["open_seen"] = forms.IntegerField(widget=forms.HiddenInput)
+        self.fields["open_seen"] = forms.IntegerField(
+            widget=forms.HiddenInput,
+            error_messages=dict.fromkeys(("required", "invalid"), _("Open this page anew, then record it.")),
+        )
         self.order_fields(["amount", "method"])
 
 

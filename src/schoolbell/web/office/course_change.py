@@ -22,13 +22,14 @@ from schoolbell.web.office.forms import MoneyField, OfficeForm
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.names import KINDS, choices
 from schoolbell.web.office.rearranging import obstacle
+from schoolbell.web.plain_forms import whole_number
 
 
 class ChangeForm(OfficeForm):
     """What may change, filled with what is."""
 
-    duration_minutes = forms.IntegerField(label=gettext_lazy("Minutes of a lesson"))
-    capacity = forms.IntegerField(label=gettext_lazy("Seats at most"), min_value=1, max_value=1000)
+    duration_minutes = whole_number(gettext_lazy("Minutes of a lesson"), 5, 1440)
+    capacity = whole_number(gettext_lazy("Seats at most"), 1, 1000)
     resource_kind = forms.ChoiceField(
         label=gettext_lazy("A lesson on demand needs"), required=False,
         choices=choices(KINDS, blank=gettext_lazy("No place of its own")),

@@ -22,6 +22,7 @@ from schoolbell.web.office.names import DELIVERIES, FORMATS, KINDS, choices, cou
 from schoolbell.web.office.policy_words import difference
 from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.once import once
+from schoolbell.web.plain_forms import percent, whole_number
 
 PRICE_PER = {"lesson": gettext_lazy("a lesson"), "course": gettext_lazy("the whole course")}
 
@@ -33,10 +34,10 @@ class DetailsForm(OfficeForm):
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the course a name.")}
     )
     description = long_text(gettext_lazy("What it is, and for whom"), required=False)
-    age_min = forms.IntegerField(label=gettext_lazy("Youngest age"), min_value=0, max_value=120, required=False)
-    age_max = forms.IntegerField(label=gettext_lazy("Oldest age"), min_value=0, max_value=120, required=False)
-    min_students = forms.IntegerField(
-        label=gettext_lazy("Runs from so many students"), min_value=1, max_value=1000, required=False,
+    age_min = whole_number(gettext_lazy("Youngest age"), 0, 120, required=False)
+    age_max = whole_number(gettext_lazy("Oldest age"), 0, 120, required=False)
+    min_students = whole_number(
+        gettext_lazy("Runs from so many students"), 1, 1000, required=False,
         help_text=gettext_lazy("People read it before they book. Nothing is cancelled by itself."),
     )  # fmt: skip
     first_fields = ("name", "description", "deposit", "trial_price", "age_min", "age_max", "min_students")
@@ -63,16 +64,13 @@ class CourseForm(DetailsForm):
         label=gettext_lazy("A lesson on demand needs"), required=False,
         choices=choices(KINDS, blank=gettext_lazy("No place of its own")),
     )  # fmt: skip
-    duration_minutes = forms.IntegerField(label=gettext_lazy("Minutes of a lesson"), initial=60)
-    capacity = forms.IntegerField(
-        label=gettext_lazy("Seats at most"), min_value=1, max_value=1000, initial=12,
+    duration_minutes = whole_number(gettext_lazy("Minutes of a lesson"), 5, 1440, initial=60)
+    capacity = whole_number(
+        gettext_lazy("Seats at most"), 1, 1000, initial=12,
         help_text=gettext_lazy("One to one always has one."),
     )  # fmt: skip
     price_per = forms.ChoiceField(label=gettext_lazy("The price is for"), choices=choices(PRICE_PER), initial="lesson")
-    tax_percent = forms.DecimalField(
-        label=gettext_lazy("Tax in the price (%)"), min_value=0, max_value=100, decimal_places=2, initial=0,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    tax_percent = percent(gettext_lazy("Tax in the price (%)"))
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, school=school, **kwargs)

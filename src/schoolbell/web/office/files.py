@@ -26,6 +26,7 @@ from schoolbell.web.entry import Visit
 from schoolbell.web.office.file_words import COLUMN_WORDS, COUNTED, KIND_WORDS, columns_of
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.once import once
+from schoolbell.web.plain_forms import PlainForm
 
 MOST_FILES: Final = 10
 MOST_MEGABYTES: Final = 10
@@ -56,7 +57,7 @@ class FilesField(forms.FileField):
         return files
 
 
-class FilesForm(forms.Form):
+class FilesForm(PlainForm):
     handed_in = FilesField(
         label=gettext_lazy("Files"),
         widget=FilesInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from schoolbell.kit.money import decimal_places
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.models import Guardianship, Person
+from schoolbell.web.plain_forms import PlainForm
 
 A_TIME = {"required": _("Say a time, such as 14:00."), "invalid": _("Write a time such as 14:00.")}
 A_DAY = {"required": _("Choose the day."), "invalid": _("Write a day such as 2026-12-24.")}
@@ -23,7 +24,7 @@ FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 FAR_DAY = _("Choose a year from 1900 to 2200.")
 
 
-class OfficeForm(forms.Form):
+class OfficeForm(PlainForm):
     """A form of the office. What an action finds wrong is said beside the field that it is about."""
 
     def refuse(self, refused: InputRefused) -> None:
@@ -113,7 +114,19 @@ class NamedChoice(RowChoice):
         return str(obj.person.name)
 
 
-class NamedChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several of them. What is no id at all is no choice either."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as wrong:
+            if wrong.code != "invalid":
+                raise
+            raise forms.ValidationError(self.error_messages["invalid_pk_value"], code="invalid_pk_value") from None
+
+
+class NamedChoices(RowChoices):
     iterator = ToldApart
 
     def label_from_instance(self, obj: Any) -> str:

@@ -21,7 +21,7 @@ from schoolbell.people.models import Instructor
 from schoolbell.people.queries import people_matching
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.forms import MoneyField, long_text
+from schoolbell.web.office.forms import MoneyField, RowChoices, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.hours import drawn_week
 from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
@@ -29,6 +29,7 @@ from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.people_forms import PersonForm
 from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.once import once
+from schoolbell.web.plain_forms import whole_number
 
 STATUSES = {"active": gettext_lazy("Teaches"), "on_leave": gettext_lazy("On leave"), "left": gettext_lazy("Has left")}
 
@@ -36,8 +37,8 @@ STATUSES = {"active": gettext_lazy("Teaches"), "on_leave": gettext_lazy("On leav
 class TeachingForm(PersonForm):
     """Somebody who teaches, and on what terms. `terms()` is what `add_instructor` and `change_instructor` take."""
 
-    max_hours_per_week = forms.IntegerField(
-        label=gettext_lazy("Most hours a week"), min_value=1, max_value=168, required=False,
+    max_hours_per_week = whole_number(
+        gettext_lazy("Most hours a week"), 1, 168, required=False,
         help_text=gettext_lazy("Empty: as the school’s rules say."),
     )  # fmt: skip
     about = long_text(gettext_lazy("About them"), required=False, help_text=gettext_lazy("Everybody can read it."))
@@ -64,7 +65,7 @@ class TeachingForm(PersonForm):
 
 
 class InstructorForm(TeachingForm):
-    courses = forms.ModelMultipleChoiceField(
+    courses = RowChoices(
         Course.objects.none(), label=gettext_lazy("What they teach"), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("Nothing chosen: every course."),
     )  # fmt: skip

@@ -26,6 +26,7 @@ from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.listing import id_of, with_
 from schoolbell.web.office.people_choice import CLIENTS, STUDENTS, PersonChoice
 from schoolbell.web.once import done_once, form_key, used
+from schoolbell.web.plain_forms import whole_number
 from schoolbell.web.public.beside import ProductsForm, products_form
 from schoolbell.web.public.forms import SlotsForm, Typed
 from schoolbell.web.public.paying import due_while_held
@@ -67,9 +68,7 @@ class BookForm(OfficeForm):
         )  # fmt: skip
         client.of(target.wish.school)
         self.fields["client"] = client
-        self.fields["seats"] = forms.IntegerField(
-            label=_("So many seats"), min_value=1, max_value=target.most_seats, initial=1, required=False
-        )
+        self.fields["seats"] = whole_number(_("So many seats"), 1, target.most_seats, initial=1, required=False)
         self.order_fields(["student", "client", "seats"])
 
     def clean(self) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from schoolbell.web.office.frame import come_in, go, show
 from schoolbell.web.office.listing import id_of
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.once import once
+from schoolbell.web.plain_forms import whole_number
 from schoolbell.web.templatetags.words import when_here
 
 MOST_TIMES: Final = 20  # more in one form nobody fills in by hand
@@ -61,8 +62,8 @@ class SessionForm(OfficeForm):
         required=False,
         empty_label=gettext_lazy("No place needed"),
     )
-    capacity = forms.IntegerField(
-        label=gettext_lazy("Seats"), required=False, min_value=1, max_value=1000,
+    capacity = whole_number(
+        gettext_lazy("Seats"), 1, 1000, required=False,
         help_text=gettext_lazy("Left empty: as many as the course and the place allow."),
     )  # fmt: skip
     type = forms.ChoiceField(

@@ -11,6 +11,7 @@ from schoolbell.schools.policies import Policies
 from schoolbell.web.office.durations import DurationField
 from schoolbell.web.office.forms import OfficeForm
 from schoolbell.web.office.policy_words import UNITS, Kind, Told, limits
+from schoolbell.web.plain_forms import whole_number
 
 
 class PolicyForm(OfficeForm):
@@ -85,10 +86,7 @@ def _field(told: Told, *, required: bool) -> forms.Field:
     least, most = limits(told)
     if told.kind in UNITS:
         return DurationField(unit=UNITS[told.kind], least=least or 0, most=most or 0, **common)
-    between = {"least": least, "most": most}
-    wrong = _("Write a whole number from %(least)s to %(most)s.") % between
-    errors = dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong)
-    return forms.IntegerField(min_value=least, max_value=most, error_messages=errors, **common)
+    return whole_number(common.pop("label"), least or 0, most or 0, **common)
 
 
 def _choice(told: Told, common: dict[str, Any]) -> forms.Field:

@@ -25,6 +25,7 @@ from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
 from schoolbell.web.office.listing import listing
 from schoolbell.web.once import once
+from schoolbell.web.plain_forms import percent
 
 PAYING = ("cash", "card")
 WAITING = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
@@ -37,9 +38,7 @@ class ProductForm(OfficeForm):
         error_messages={"required": gettext_lazy("Give the product a name.")},
     )
     description = long_text(gettext_lazy("What it is"), rows=3, required=False)
-    tax_percent = forms.DecimalField(
-        label=gettext_lazy("Tax in the price, in percent"), min_value=0, max_value=100, decimal_places=2, initial=0
-    )
+    tax_percent = percent(gettext_lazy("Tax in the price, in percent"))
     is_active = forms.BooleanField(label=gettext_lazy("On sale"), required=False, initial=True)
 
     def __init__(self, *args: Any, currency: str, **more: Any) -> None:

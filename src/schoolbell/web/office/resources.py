@@ -24,6 +24,7 @@ from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import KINDS, choices
 from schoolbell.web.office.sessions import next_sessions
 from schoolbell.web.once import once
+from schoolbell.web.plain_forms import whole_number
 
 OF_A_BUILDING: Final = ("address_line1", "address_line2", "city", "postcode", "parking_info")
 OF_A_ROOM_ONLINE: Final = ("meeting_url", "meeting_id", "passcode")
@@ -33,7 +34,7 @@ class ResourceForm(OfficeForm):
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the place a name.")}
     )
-    capacity = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=10_000, initial=12)
+    capacity = whole_number(gettext_lazy("Seats"), 1, 10_000, initial=12)
     address_line1 = forms.CharField(label=gettext_lazy("Address"), max_length=255, required=False)
     address_line2 = forms.CharField(label=gettext_lazy("Second line"), max_length=255, required=False)
     city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)

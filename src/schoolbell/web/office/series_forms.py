@@ -28,6 +28,7 @@ from schoolbell.web.office.forms import (
 )
 from schoolbell.web.office.people_choice import STUDENTS, PersonChoice
 from schoolbell.web.office.requests import DAYS
+from schoolbell.web.plain_forms import whole_number
 
 CHOOSE_COURSE = dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose what is taught."))
 EVERY = [(1, gettext_lazy("Every week")), (2, gettext_lazy("Every 2 weeks")), (3, gettext_lazy("Every 3 weeks")),
@@ -106,15 +107,15 @@ class ClassForm(RepeatingForm):
     every = _every()
     first_day = day_field(gettext_lazy("First day"))
     last_day = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Left empty: it goes on."))
-    times = forms.IntegerField(
-        label=gettext_lazy("How many times"), required=False, min_value=1, max_value=999,
+    times = whole_number(
+        gettext_lazy("How many times"), 1, 999, required=False,
         help_text=gettext_lazy("Instead of a last day."),
     )  # fmt: skip
     lead = _lead(gettext_lazy("Who teaches"), required=False, empty_label=gettext_lazy("Nobody yet"))
     others = _others()
     resource = _place(gettext_lazy("No place needed"))
-    capacity = forms.IntegerField(
-        label=gettext_lazy("Seats"), required=False, min_value=1, max_value=1000,
+    capacity = whole_number(
+        gettext_lazy("Seats"), 1, 1000, required=False,
         help_text=gettext_lazy("Left empty: as many as the course and the place allow."),
     )  # fmt: skip
 
@@ -141,12 +142,12 @@ class ClassChangeForm(RepeatingForm):
     starts = time_field(gettext_lazy("Begins at"))
     weekdays = _weekdays()
     every = _every()
-    duration_minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=1440)
+    duration_minutes = whole_number(gettext_lazy("Minutes"), 5, 1440)
     last_day = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Left empty: it goes on."))
     lead = _lead(gettext_lazy("Who teaches"), required=False, empty_label=gettext_lazy("Nobody yet"))
     others = _others()
     resource = _place(gettext_lazy("No place needed"))
-    capacity = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=1000)
+    capacity = whole_number(gettext_lazy("Seats"), 1, 1000)
 
     def __init__(self, data: Any, *, series: Series, first_day: dt.date) -> None:
         self.series, self.staff = series, list(plan_of(series).instructors)

@@ -27,7 +27,9 @@ from schoolbell.web.templatetags.words import counted
 
 
 class SchoolForm(OfficeForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the school a name.")}
+    )
     tagline = forms.CharField(
         label=gettext_lazy("In one line"), max_length=200, required=False,
         help_text=gettext_lazy("Stands under the name on your front page."),
@@ -36,11 +38,12 @@ class SchoolForm(OfficeForm):
     colour = forms.RegexField(
         "^#[0-9a-fA-F]{6}$", label=gettext_lazy("Colour"), widget=forms.TextInput(attrs={"type": "color"}),
         help_text=gettext_lazy("Buttons and links take theirs from it, dark enough to be read."),
-        error_messages={"invalid": gettext_lazy("Write a colour such as #2f6f5e.")},
+        error_messages=dict.fromkeys(("required", "invalid"), gettext_lazy("Write a colour such as #2f6f5e.")),
     )  # fmt: skip
     email = forms.EmailField(
         max_length=254,
         label=gettext_lazy("E-mail"), required=False,
+        error_messages={"invalid": gettext_lazy("Write an address such as hello@example.org.")},
         help_text=gettext_lazy("Stands with phone and address at the foot of your pages, and on every order."),
     )  # fmt: skip
     phone = forms.CharField(

@@ -9,9 +9,10 @@ from schoolbell.bookings.models import Booking
 from schoolbell.learning.models import Review
 from schoolbell.learning.reviews import is_time_to_say, may_review, review_of
 from schoolbell.web.entry import Visit
+from schoolbell.web.plain_forms import PlainForm
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(PlainForm):
     rating = forms.TypedChoiceField(
         label=gettext_lazy("How was it?"), coerce=int, widget=forms.RadioSelect,
         choices=[(number, str(number)) for number in range(Review.LOWEST, Review.HIGHEST + 1)],

@@ -20,6 +20,7 @@ from schoolbell.kit.time import Stretch, now
 from schoolbell.people.actions import NamedLater, NewPerson
 from schoolbell.people.models import Client, Person, Student
 from schoolbell.web.notes import NotesField
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.public.target import Target
 from schoolbell.web.templatetags.fields import Choice
 from schoolbell.web.templatetags.words import counted, when_here
@@ -39,7 +40,7 @@ class Typed:
     sent: bool = True
 
 
-class TypedForm(forms.Form):
+class TypedForm(PlainForm):
     """A form that can be shown with what was typed, without a word on what is wrong with it as yet."""
 
     def __init__(self, typed: Typed | None, *, prefix: str | None = None, **initial: Any) -> None:

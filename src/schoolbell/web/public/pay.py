@@ -22,6 +22,7 @@ from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.once import done_once
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.public.addresses import order_href
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.own import find_order
@@ -32,7 +33,7 @@ from schoolbell.web.templatetags.words import money
 DEPOSIT, WHOLE = "deposit", "whole"
 
 
-class CardForm(forms.Form):
+class CardForm(PlainForm):
     """Which of the pretend cards, or one's own credit, and how much."""
 
     card = forms.ChoiceField(label=gettext_lazy("Which card?"), widget=forms.RadioSelect)

@@ -27,6 +27,7 @@ from schoolbell.people.models import Student
 from schoolbell.schools.policies import PayWith
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.once import done_once, form_key, made_before, used
+from schoolbell.web.plain_forms import PlainForm
 from schoolbell.web.public.addresses import order_href, product_href
 from schoolbell.web.public.forms import MOST_LETTERS, new_person, quantity_field, whole_name
 from schoolbell.web.public.frame import show
@@ -37,7 +38,7 @@ from schoolbell.web.public.pay import cards
 from schoolbell.web.public.prices import PriceLine, tax_lines
 
 
-class OrderForm(forms.Form):
+class OrderForm(PlainForm):
     """How many, and for whom: one of those whom the client answers for; or a guest says who they are."""
 
     quantity = quantity_field(gettext_lazy("How many?"))
@@ -144,7 +145,7 @@ def _page(
     return show(visit, "web/public/product.html", context, status=status)
 
 
-class CardForm(forms.Form):
+class CardForm(PlainForm):
     """Which of the pretend cards."""
 
     card = forms.ChoiceField(label=gettext_lazy("Which card?"), widget=forms.RadioSelect)
