@@ -215,7 +215,9 @@ def test_a_draft_takes_its_time_and_is_then_published(school: School, browser: B
     assert answer["Location"] == f"{office}sessions/{session.pk}/"
     session.refresh_from_db()
     assert session.status == "published"
-    assert "Nobody yet It is open: 12 seats can be booked." in text_of(browser.get(answer["Location"]))
+    page = browser.get(answer["Location"])
+    assert "Nobody yet It is open: 12 seats can be booked. Book a seat" in text_of(page)
+    assert links_of(page).count(f"{office}bookings/new/?session={session.pk}") == 2
 
 
 def test_another_time_is_asked_for_and_what_was_typed_stays(school: School, browser: Browser, office: str, rows):

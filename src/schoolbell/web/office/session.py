@@ -130,6 +130,7 @@ def _page(visit: Visit, found: Session, *, refusal: Refusal | None = None) -> Ht
         "series_words": said_series(found.series) if found.series else "",
         "series_href": _series_href(visit, found),
         "may_enroll": _may_enroll(visit, found),
+        "may_book": state == "published" and not found.on_demand,
         "asks": waiting(substitute_requests(visit.school, seen_by=visit.actor).filter(session_id=found.pk)),
         "refusal": refusal,
         "refused_as_closed": isinstance(refusal, SchoolClosed | PlaceClosed),
