@@ -33,6 +33,7 @@ from planning.test_joining import a_class, join
 from schoolbell.billing.summaries import summary_of
 from schoolbell.bookings.models import Attendance
 from schoolbell.catalogue.products import ProductValues, add_product
+from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
 from schoolbell.web.office.policy_words import ALL
@@ -100,7 +101,7 @@ def things(school: School) -> dict[str, Any]:
         "booking": booking, "bookings": [booking], "seat": Attendance.objects.of(school).first(), "summary": summary,
         "whole": True, "candidates": {"able": [], "outside": []}, "told": ALL, "policies": school.policies,
         "where": ZoneInfo("UTC"), "choices": [("a", "A")], "products": [product], "label": "Notes", "help_text": "",
-        "by": Role.OWNER, "first_day": dt.date(2026, 12, 1),
+        "by": Role.OWNER, "instructors": Instructor.objects.of(school), "first_day": dt.date(2026, 12, 1),
         "series": series, "enrollment": join(series, student),
     }  # fmt: skip
 

@@ -40,6 +40,9 @@ class CourseChangeIn(Input):
     min_students: Annotated[int, Field(strict=True, ge=1, le=1_000)] | None = None
     age_min: Count | None = None
     age_max: Count | None = None
+    difficulty: Short = ""
+    total_minutes: Annotated[int, Field(strict=True, ge=5, le=1_000_000)] | None = None
+    certification_validity_years: Count | None = Field(None, description="null: there is no certificate")
     duration_minutes: Annotated[int, Field(strict=True, ge=5, le=1440)] | None = None
     price: Minor | None = None
     capacity: Annotated[int, Field(strict=True, ge=1, le=1_000)] | None = None

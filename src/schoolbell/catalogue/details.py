@@ -16,7 +16,8 @@ from schoolbell.kit.text import is_blank
 from schoolbell.schools.actor import Actor
 
 DETAILS: Final = (
-    "name", "description", "trial_price", "deposit", "age_min", "age_max", "min_students", "is_active",
+    "name", "description", "trial_price", "deposit", "age_min", "age_max", "min_students", "difficulty",
+    "total_minutes", "certification_validity_years", "is_active",
 )  # fmt: skip
 WORDS: Final = ("name", "description")  # which the record does not repeat
 

@@ -1,15 +1,18 @@
 """Courses and places in the office."""
 
+import re
+
 import pytest
 from django.test import Client as Browser
 
-from factories import hour_at, new_course, new_instructor, new_lessons, new_resource, new_school, new_session
+from factories import OWNER, hour_at, new_course, new_instructor, new_lessons, new_resource, new_school, new_session
 from schoolbell.catalogue.models import Course
+from schoolbell.catalogue.qualifications import teach_only
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource
 from web.office.conftest import as_staff
 from web.office.test_sessions import words_of
-from web.pages import links_of, text_of
+from web.pages import as_shown, links_of, text_of
 
 COURSE = {
     "name": "Night <i>driving</i>", "description": "In the dark", "format": "group", "delivery": "in_vehicle",
@@ -182,3 +185,80 @@ def test_a_course_of_many_times_says_how_long_it_is_in_all(school: School, brows
     assert "Talk Group, 4 times, 8 h, at a venue" in words
     assert "Work Group, 3 days, 18 h, at a venue" in words
     assert text_of(browser.get(f"{office}courses/{days.pk}/")).startswith("Work Group, 3 days, 18 h, at a venue")
+
+
+def test_who_teaches_a_course_is_chosen_on_its_page(school: School, browser: Browser, office: str):
+    aid, bows = new_course(school, name="Aid"), new_course(school, name="Bows")
+    ida, bo, _cy = (new_instructor(school, name=name) for name in ("Ida Ash", "Bo Birch", "Cy Oak"))
+    page = f"{office}courses/{aid.pk}/instructors/"
+    none_chosen = browser.get(page)
+    assert "For these nothing is chosen, so they teach every course, this one too: Bo Birch, Cy Oak, Ida Ash." in (
+        text_of(none_chosen)
+    )
+    assert f"{office}instructors/{bo.pk}/edit/" in links_of(none_chosen)
+    assert "Keep the changes" not in text_of(none_chosen)
+    for one in (ida, bo):
+        teach_only(one, [bows], by=OWNER)
+    assert "instructors/" in links_of(browser.get(f"{office}courses/{aid.pk}/"))
+    shown = browser.get(page)
+    assert "this one too: Cy Oak." in text_of(shown)
+    assert "instructors" not in as_shown(shown)
+    done = browser.post(page, as_shown(shown) | {"instructors": [str(ida.pk)]}, follow=True)
+    assert "Who teaches it Cy Oak Ida Ash" in " ".join(sorted_teachers(text_of(done)))
+    assert as_shown(browser.get(page))["instructors"] == [str(ida.pk)]
+    last = browser.post(f"{office}courses/{bows.pk}/instructors/", {"instructors": [str(ida.pk)]})
+    assert last.status_code == 422
+    assert "Bo Birch: nothing else is chosen, and with nothing chosen they would teach every course." in text_of(last)
+
+
+def sorted_teachers(words: str) -> list[str]:
+    """“Who teaches it”, and their names in order."""
+    names = words.partition("Who teaches it ")[2].partition(" Choose who teaches it")[0].split()
+    pairs = sorted(" ".join(names[at : at + 2]) for at in range(0, len(names), 2))
+    return ["Who teaches it", *pairs]
+
+
+def test_a_new_course_can_be_taught_by_whoever_has_others(school: School, browser: Browser, office: str):
+    ida, aid = new_instructor(school), new_course(school, name="Aid")
+    teach_only(ida, [aid], by=OWNER)
+    bows = new_course(school, name="Bows")
+    assert "Who teaches it Nobody yet Choose who teaches it" in text_of(browser.get(f"{office}courses/{bows.pk}/"))
+    page = f"{office}instructors/{ida.pk}/edit/"
+    shown = browser.get(page)
+    assert (
+        "What they teach (if you like) Aid Bows Nothing chosen: every course. "
+        "What is planned stays, whatever you choose."
+    ) in text_of(shown)
+    browser.post(page, as_shown(shown) | {"courses": [str(aid.pk), str(bows.pk)]})
+    assert "Teaches Aid Bows" in text_of(browser.get(f"{office}instructors/{ida.pk}/"))
+    browser.post(page, as_shown(browser.get(page)) | {"courses": []})
+    assert "Teaches every course" in text_of(browser.get(f"{office}instructors/{ida.pk}/"))
+
+
+def test_level_certificate_and_length_are_said_in_the_office_and_read_by_everybody(db: None):
+    school = new_school("first-aid")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    assert 'value="3"' in field_of(browser.get(office + "courses/new/"), "certification_validity_years")
+    said = {"type": "FAW", "difficulty": "beginners", "total_minutes": "1080", "certification_validity_years": "2"}
+    browser.post(office + "courses/new/", COURSE | said)
+    course = Course.objects.of(school).get()
+    assert (course.difficulty, course.total_minutes, course.certification_validity_years) == ("beginners", 1080, 2)
+    page, public = f"{office}courses/{course.pk}/", f"/s/{school.slug}/courses/{course.pk}/"
+    assert "Level Beginners All its lessons together 18 h Its certificate is good for 2 years" in text_of(
+        browser.get(page)
+    )
+    words = text_of(browser.get(public))
+    assert "18 h in all" in words
+    assert "Level Beginners" in words
+    short = browser.post(f"{page}edit/", as_shown(browser.get(f"{page}edit/")) | {"total_minutes": "60"})
+    assert short.status_code == 422
+    assert "The whole course is at least as long as one lesson." in text_of(short)
+    none = {"difficulty": "", "total_minutes": "", "certification_validity_years": ""}
+    assert browser.post(f"{page}edit/", as_shown(browser.get(f"{page}edit/")) | none).status_code == 302
+    course.refresh_from_db()
+    assert (course.difficulty, course.total_minutes, course.certification_validity_years) == ("", None, None)
+    assert "Level" not in text_of(browser.get(public))
+
+
+def field_of(response, name: str) -> str:
+    return re.search(rf'<input[^>]*name="{name}"[^>]*>', response.content.decode())[0]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from schoolbell.catalogue.details import DETAILS, change_details
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.refusals import InputRefused
+from schoolbell.schools.models import School
 from schoolbell.web.office.courses import DetailsForm
-from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.frame import address, come_in, find_to_change, go, show
 
 
 class KnownCourseForm(DetailsForm):
@@ -34,9 +36,12 @@ class KnownCourseForm(DetailsForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def course_details(request: HttpRequest, slug: str, course_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
-    course = find(Course.objects.of(visit.school).select_related("school"), course_id)
+    if request.method == "POST":
+        School.objects.select_for_update(no_key=True).get(id=visit.school.pk)  # before the course, as its action does
+    course = find_to_change(request, Course.objects.of(visit.school).select_related("school"), course_id)
     form = KnownCourseForm(request.POST or None, course=course)
     if form.is_valid():
         try:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,15 +11,16 @@ from django.views.decorators.http import require_http_methods
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.overrides import change_overrides
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.frame import address, come_in, find_to_change, go, show
 from schoolbell.web.office.policy_forms import OwnPolicyForm
 from schoolbell.web.office.policy_words import ALL, GROUPS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def course_policies(request: HttpRequest, slug: str, course_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
-    course = find(Course.objects.of(visit.school), course_id)
+    course = find_to_change(request, Course.objects.of(visit.school), course_id)
     told = [one for one in ALL if one.is_for_courses]
     form = OwnPolicyForm(
         request.POST if request.method == "POST" else None, told, visit.school.policies, course.overrides

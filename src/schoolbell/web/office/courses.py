@@ -15,8 +15,10 @@ from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import instructors_of
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.schools.models import School
-from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
+from schoolbell.schools.presets import PRESETS
+from schoolbell.web.office.forms import MoneyField, long_text
 from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import DELIVERIES, FORMATS, KINDS, choices, course_lines, course_price
 from schoolbell.web.office.policy_words import difference
@@ -27,7 +29,7 @@ from schoolbell.web.plain_forms import percent, whole_number
 PRICE_PER = {"lesson": gettext_lazy("a lesson"), "course": gettext_lazy("the whole course")}
 
 
-class DetailsForm(OfficeForm):
+class DetailsForm(KnownForm):
     """What a course says of itself, whatever is on the timetable."""
 
     name = forms.CharField(
@@ -40,7 +42,21 @@ class DetailsForm(OfficeForm):
         gettext_lazy("Runs from so many students"), 1, 1000, required=False,
         help_text=gettext_lazy("People read it before they book. Nothing is cancelled by itself."),
     )  # fmt: skip
-    first_fields = ("name", "description", "deposit", "trial_price", "age_min", "age_max", "min_students")
+    difficulty = forms.CharField(
+        label=gettext_lazy("Level"), max_length=50, required=False, help_text=gettext_lazy("Such as beginners, or B1.")
+    )
+    total_minutes = whole_number(
+        gettext_lazy("Minutes of all its lessons together"), 5, 1_000_000, required=False,
+        help_text=gettext_lazy("Where it has an end. People read it beside how long a lesson is."),
+    )  # fmt: skip
+    certification_validity_years = whole_number(
+        gettext_lazy("Years for which its certificate is good"), 1, 100, required=False,
+        help_text=gettext_lazy("Empty: it is not said."),
+    )  # fmt: skip
+    first_fields = (
+        "name", "description", "deposit", "trial_price", "age_min", "age_max", "min_students", "difficulty",
+        "total_minutes", "certification_validity_years",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,6 +74,7 @@ class DetailsForm(OfficeForm):
 class CourseForm(DetailsForm):
     """`values()` is what `add_course` takes."""
 
+    is_known = False
     format = forms.ChoiceField(label=gettext_lazy("Form"), choices=choices(FORMATS), initial="group")
     delivery = forms.ChoiceField(label=gettext_lazy("Where"), choices=choices(DELIVERIES), initial="at_venue")
     resource_kind = forms.ChoiceField(
@@ -76,13 +93,15 @@ class CourseForm(DetailsForm):
         super().__init__(*args, school=school, **kwargs)
         unit = {"currency": school.currency}
         self.fields["price"] = MoneyField(school.currency, label=_("Price (%(currency)s)") % unit, initial=0)
+        if preset := PRESETS.get(school.preset):
+            self.initial.setdefault("certification_validity_years", preset.certification_validity_years)
         types = school.policies.course_types
         if types:
             self.fields["type"] = forms.ChoiceField(label=_("Type"), choices=[(one, one) for one in types])
         self.order_fields([
             "name", "description", "type", "format", "delivery", "resource_kind", "duration_minutes", "capacity",
             "price", "price_per", "deposit", "trial_price", "tax_percent", "age_min", "age_max",
-            "min_students",
+            "min_students", "difficulty", "total_minutes", "certification_validity_years",
         ])  # fmt: skip
 
     def values(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -17,11 +18,11 @@ from schoolbell.bookings.search import bookings_about
 from schoolbell.journal.queries import records_about, records_of
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.actions import add_client, add_student, change_person
-from schoolbell.people.models import Client, Guardianship, Student
+from schoolbell.people.models import Client, Guardianship, Person, Student
 from schoolbell.people.queries import clients_seen_by, people_matching, students_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.bookings import shown as shown_bookings
-from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.people_forms import ChildForm, ClientForm
 from schoolbell.web.office.timeline import timeline
@@ -99,13 +100,15 @@ def new_family(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def edit_family(request: HttpRequest, slug: str, client_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     client = _find(visit, client_id)
-    form = ClientForm(request.POST or None, person=client.person)
+    known = find_to_change(request, Person.objects.of(visit.school), client.person_id)
+    form = ClientForm(request.POST or None, person=known)
     if form.is_valid():
         try:
-            person = change_person(client.person, form.new_person(), by=visit.actor)
+            person = change_person(known, form.new_person(), by=visit.actor)
         except InputRefused as refused:
             form.refuse(refused)
         else:

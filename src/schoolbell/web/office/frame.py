@@ -72,6 +72,12 @@ def timetable_tabs(visit: Visit, current: str) -> list[dict[str, Any]]:
     return [{"words": words, "href": address(visit, path), "is_current": name == current} for name, words, path in tabs]
 
 
+def find_to_change(request: HttpRequest, rows: SchoolRows[M], row_id: UUID) -> M:
+    """For a form of what is on file (`KnownForm`): once it is sent, the row is locked until it is written. For a
+    transaction. Raises Http404."""
+    return find(rows.select_for_update(no_key=True, of=("self",)) if request.method == "POST" else rows, row_id)
+
+
 def find(rows: SchoolRows[M], row_id: UUID) -> M:
     """Raises Http404, also for a row of another school: `rows` are this school's."""
     found = rows.filter(id=row_id).first()

@@ -6,23 +6,25 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from schoolbell.catalogue.actions import qualify
 from schoolbell.catalogue.models import Course, Qualification
+from schoolbell.catalogue.qualifications import teach_only
 from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.diary.times_off_ahead import requests_waiting
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.actions import add_instructor, change_instructor, change_person
-from schoolbell.people.models import Instructor
+from schoolbell.people.models import Instructor, Person
 from schoolbell.people.queries import people_matching
 from schoolbell.schools.models import School
+from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import MoneyField, RowChoices, long_text
-from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
 from schoolbell.web.office.hours import drawn_week
 from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
 from schoolbell.web.office.listing import listing, text_of
@@ -42,15 +44,14 @@ class TeachingForm(PersonForm):
         help_text=gettext_lazy("Empty: as the school’s rules say."),
     )  # fmt: skip
     about = long_text(gettext_lazy("About them"), required=False, help_text=gettext_lazy("Everybody can read it."))
+    courses = RowChoices(
+        Course.objects.none(), label=gettext_lazy("What they teach"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Nothing chosen: every course. What is planned stays, whatever you choose."),
+    )  # fmt: skip
     first_fields: tuple[str, ...] = (
-        "first_name",
-        "last_name",
-        "email",
-        "phone",
-        "max_hours_per_week",
-        "hourly_rate",
-        "about",
-    )
+        "first_name", "last_name", "email", "phone", "max_hours_per_week", "hourly_rate", "about",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,21 +59,16 @@ class TeachingForm(PersonForm):
         self.fields["hourly_rate"] = MoneyField(
             school.currency, label=label, required=False, help_text=_("For the office alone.")
         )
+        self.fields["courses"].queryset = self._courses(school)  # type: ignore[attr-defined]
         self.order_fields(self.first_fields)
+
+    def _courses(self, school: School) -> SchoolRows[Course]:
+        """What is taught at present, and what they teach of what was."""
+        on_offer = Q(is_active=True) | Q(id__in=self.initial.get("courses", []))
+        return Course.objects.of(school).filter(on_offer).order_by("name", "id")
 
     def terms(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("max_hours_per_week", "hourly_rate", "about")}
-
-
-class InstructorForm(TeachingForm):
-    courses = RowChoices(
-        Course.objects.none(), label=gettext_lazy("What they teach"), required=False,
-        widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("Nothing chosen: every course."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
-        super().__init__(*args, school=school, **kwargs)
-        self.fields["courses"].queryset = Course.objects.of(school).order_by("name", "id")  # type: ignore[attr-defined]
 
 
 class KnownInstructorForm(TeachingForm):
@@ -84,7 +80,9 @@ class KnownInstructorForm(TeachingForm):
 
     def __init__(self, *args: Any, instructor: Instructor, **kwargs: Any) -> None:
         names = ("max_hours_per_week", "hourly_rate", "about", "status")
+        own = Qualification.objects.filter(school_id=instructor.school_id, instructor_id=instructor.pk)
         kwargs["initial"] = {name: getattr(instructor, name) for name in names}
+        kwargs["initial"]["courses"] = list(own.values_list("course_id", flat=True))
         super().__init__(*args, person=instructor.person, **kwargs)
 
     def terms(self) -> dict[str, Any]:
@@ -149,7 +147,7 @@ def _whose(visit: Visit, instructor: Instructor) -> Whose:
 @once
 def new_instructor(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
-    form = InstructorForm(request.POST or None, school=visit.school)
+    form = TeachingForm(request.POST or None, school=visit.school)
     if form.is_valid():
         try:
             made = _add(visit, form)
@@ -168,16 +166,19 @@ def new_instructor(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def edit_instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse:
-    """Name, how to reach them, where they stand and how much they teach."""
+    """Name, how to reach them, where they stand, how much they teach and what."""
     visit = come_in(request, slug)
-    found = _find(visit, instructor_id)
+    find_to_change(request, Person.objects.of(visit.school), _find(visit, instructor_id).person_id)
+    found = find_to_change(request, Instructor.objects.of(visit.school).select_related("person"), instructor_id)
     form = KnownInstructorForm(request.POST or None, school=visit.school, instructor=found)
     if form.is_valid():
         try:
             with transaction.atomic():
                 person = change_person(found.person, form.new_person(), by=visit.actor)
                 change_instructor(found, by=visit.actor, **form.terms())
+                teach_only(found, form.cleaned_data["courses"], by=visit.actor)
         except InputRefused as refused:
             form.refuse(refused)
         else:
@@ -193,10 +194,9 @@ def edit_instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> Htt
 
 
 @transaction.atomic
-def _add(visit: Visit, form: InstructorForm) -> Instructor:
+def _add(visit: Visit, form: TeachingForm) -> Instructor:
     made = add_instructor(form.new_person(), school=visit.school, by=visit.actor, **form.terms())
-    for course in form.cleaned_data["courses"]:
-        qualify(made, course, by=visit.actor)
+    teach_only(made, form.cleaned_data["courses"], by=visit.actor)
     return made
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from schoolbell.kit.time import now
 from schoolbell.people.actions import NewPerson, as_known
 from schoolbell.people.models import Person, Student
-from schoolbell.web.office.forms import OfficeForm, long_text
+from schoolbell.web.office.forms import long_text
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.names import STUDENT_STATUS
 
 RELATIONSHIPS = (
@@ -21,7 +22,7 @@ RELATIONSHIPS = (
 )
 
 
-class PersonForm(OfficeForm):
+class PersonForm(KnownForm):
     """`new_person()` is what the actions take. What a form leaves out stays as it is on `person`."""
 
     first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
@@ -37,6 +38,7 @@ class PersonForm(OfficeForm):
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         self.person = person
+        self.is_known = person is not None
         if person:
             kwargs["initial"] = asdict(as_known(person)) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.schools.policies import Policies
 from schoolbell.web.office.durations import DurationField
-from schoolbell.web.office.forms import OfficeForm
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.policy_words import UNITS, Kind, Told, limits
 from schoolbell.web.plain_forms import whole_number
 
 
-class PolicyForm(OfficeForm):
+class PolicyForm(KnownForm):
     """`values()` is what `change_policies` takes."""
 
     def __init__(self, data: Any, told: Sequence[Told], policies: Policies) -> None:

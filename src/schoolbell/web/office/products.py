@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -21,8 +22,9 @@ from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.forms import MoneyField, OfficeForm, long_text
-from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.forms import MoneyField, long_text
+from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.listing import listing
 from schoolbell.web.once import once
 from schoolbell.web.plain_forms import percent
@@ -31,7 +33,7 @@ PAYING = ("cash", "card")
 WAITING = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
 
 
-class ProductForm(OfficeForm):
+class ProductForm(KnownForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=200,
@@ -42,6 +44,7 @@ class ProductForm(OfficeForm):
     is_active = forms.BooleanField(label=gettext_lazy("On sale"), required=False, initial=True)
 
     def __init__(self, *args: Any, currency: str, **more: Any) -> None:
+        self.is_known = "initial" in more
         super().__init__(*args, **more)
         self.fields["price"] = MoneyField(currency, label=_("Price, tax included"))
         self.order_fields(["name", "description", "price", "tax_percent", "is_active"])
@@ -86,9 +89,10 @@ def new_product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def edit_product(request: HttpRequest, slug: str, product_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
-    product = find(Product.objects.of(visit.school), product_id)
+    product = find_to_change(request, Product.objects.of(visit.school), product_id)
     initial = {name: getattr(product, name) for name in ("name", "description", "price", "is_active")}
     form = ProductForm(
         request.POST or None, currency=visit.school.currency, initial=initial | {"tax_percent": product.tax_rate / 100}

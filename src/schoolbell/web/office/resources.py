@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +17,11 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.timetable.actions import add_resource, change_resource
 from schoolbell.timetable.models import Resource
 from schoolbell.timetable.queries import as_counted
-from schoolbell.web.office.forms import OfficeForm, long_text
-from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.forms import long_text
+from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
 from schoolbell.web.office.hours import drawn_week
 from schoolbell.web.office.hours_section import HoursSection, Whose, remove_line
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.office.names import KINDS, choices
 from schoolbell.web.office.sessions import next_sessions
@@ -30,7 +32,7 @@ OF_A_BUILDING: Final = ("address_line1", "address_line2", "city", "postcode", "p
 OF_A_ROOM_ONLINE: Final = ("meeting_url", "meeting_id", "passcode")
 
 
-class ResourceForm(OfficeForm):
+class ResourceForm(KnownForm):
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the place a name.")}
     )
@@ -53,6 +55,7 @@ class ResourceForm(OfficeForm):
 
     def __init__(self, *args: Any, resource: Resource | None = None, **kwargs: Any) -> None:
         self.known = _facilities(resource) if resource else {}
+        self.is_known = resource is not None
         super().__init__(*args, **kwargs)
 
     def clean_facilities(self) -> dict[str, Any]:
@@ -166,9 +169,10 @@ def new_resource(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def edit_resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
-    found = find(Resource.objects.of(visit.school), resource_id)
+    found = find_to_change(request, Resource.objects.of(visit.school), resource_id)
     form = KnownResourceForm(request.POST or None, resource=found)
     if form.is_valid():
         try:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,15 +19,16 @@ from schoolbell.kit.time import zone_names
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.closed_days import region_name
-from schoolbell.web.office.forms import OfficeForm, long_text
+from schoolbell.web.office.forms import long_text
 from schoolbell.web.office.frame import address, come_in, go, show
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.policy_forms import PolicyForm
 from schoolbell.web.office.policy_words import CANCELLING, GROUPS, PAYING, Group
 from schoolbell.web.templatetags.words import counted
 
 
-class SchoolForm(OfficeForm):
+class SchoolForm(KnownForm):
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Give the school a name.")}
     )
@@ -107,9 +109,10 @@ def settings_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def school_settings(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
-    form = SchoolForm(request.POST if request.method == "POST" else None, school=visit.school)
+    form = SchoolForm(request.POST if request.method == "POST" else None, school=_to_change(visit))
     if form.is_valid():
         try:
             change_school(visit.school, form.cleaned_data, by=visit.actor)
@@ -129,17 +132,26 @@ def school_settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def policies(request: HttpRequest, slug: str) -> HttpResponse:
     """A form per group; `group` says which was sent."""
     visit = come_in(request, slug)
+    school = _to_change(visit)
     sent = next((one for one in GROUPS if one.slug == request.POST.get("group")), None)
     if sent:
-        form = PolicyForm(request.POST, sent.policies, visit.school.policies)
+        form = PolicyForm(request.POST, sent.policies, school.policies)
         if form.is_valid() and _changed(visit, form):
             messages.success(request, _("“%s” is kept. It holds for what is booked from now on.") % sent.title)
             return go(visit, "settings/policies/")
         return _policies(visit, {sent.slug: form}, status=422)
     return _policies(visit, {})
+
+
+def _to_change(visit: Visit) -> School:
+    """Once a form is sent, locked until it is written."""
+    if visit.request.method != "POST":
+        return visit.school
+    return School.objects.select_for_update(no_key=True).get(id=visit.school.pk)
 
 
 def _changed(visit: Visit, form: PolicyForm) -> bool:

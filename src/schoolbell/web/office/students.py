@@ -16,11 +16,11 @@ from schoolbell.bookings.search import bookings_about
 from schoolbell.journal.queries import records_about, records_of
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.actions import add_student, change_person, change_student
-from schoolbell.people.models import Guardianship, Student
+from schoolbell.people.models import Guardianship, Person, Student
 from schoolbell.people.queries import people_matching
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.bookings import shown as shown_bookings
-from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
 from schoolbell.web.office.listing import chip, chips, listing, one_of, text_of, with_
 from schoolbell.web.office.names import STUDENT_STATUS
 from schoolbell.web.office.people_forms import StandingForm, StudentForm
@@ -108,9 +108,11 @@ def new_student(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def edit_student(request: HttpRequest, slug: str, student_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
-    found = _find(visit, student_id)
+    find_to_change(request, Person.objects.of(visit.school), _find(visit, student_id).person_id)
+    found = find_to_change(request, students_seen_by(visit.actor, visit.school), student_id)
     form = StandingForm(request.POST or None, student=found)
     if form.is_valid():
         try:

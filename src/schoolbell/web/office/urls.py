@@ -36,6 +36,7 @@ from schoolbell.web.office.class_seats import join
 from schoolbell.web.office.closed_day import closed_lessons
 from schoolbell.web.office.course_change import course_change
 from schoolbell.web.office.course_details import course_details
+from schoolbell.web.office.course_instructors import course_instructors
 from schoolbell.web.office.course_policies import course_policies
 from schoolbell.web.office.courses import course, course_list, new_course
 from schoolbell.web.office.finding import find_time
@@ -127,6 +128,7 @@ urlpatterns: list[URLPattern] = [
     path("courses/<uuid:course_id>/", course),
     path("courses/<uuid:course_id>/edit/", course_details),
     path("courses/<uuid:course_id>/change/", course_change),
+    path("courses/<uuid:course_id>/instructors/", course_instructors),
     path("courses/<uuid:course_id>/policies/", course_policies),
     path("products/", products.product_list),
     path("products/new/", products.new_product),
