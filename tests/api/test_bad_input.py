@@ -228,6 +228,8 @@ BAD = {
         ({"first_name": "a" * 101}, "first_name"),
         ({"name": "a" * 201}, "name"),
         ({"name": "Ann", "phone": "1" * 33}, "phone"),
+        ({"name": "Ann", "phone": "12"}, "phone"),
+        ({"name": "Ann", "phone": "abc"}, "phone"),
         ({"name": "Ann", "email": "not an address"}, "email"),
         ({"name": "Ann", "birth_date": "2015-02-30"}, "birth_date"),
         ({"name": "Ann", "birth_date": "9999-01-01"}, "birth_date"),

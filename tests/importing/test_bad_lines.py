@@ -198,3 +198,17 @@ def test_however_many_lines_are_bad_all_are_told():
 def test_a_line_is_numbered_as_an_editor_numbers_it():
     text = 'name,duration_minutes\n"Pi\nano",45\n\nGuitar,x\n'
     assert bad(take_in_one(riverside(), text)) == ["line 5, duration_minutes: “x” is not a whole number"]
+
+
+def test_a_number_that_nobody_can_ring_is_named_by_line_and_column(rows):
+    school = new_school()
+    before = rows()
+    table = [
+        {"first_name": "Ada", "phone": "12", "client_first_name": "Mum", "client_phone": ""},
+        {"first_name": "Bo", "phone": "+44 117 496 0100", "client_first_name": "Mum", "client_phone": "abc"},
+    ]
+    assert bad(take_in_one(school, sheet(*table))) == [
+        "line 2, phone: “12” is too short for a phone number",
+        "line 3, client_phone: “abc” is too short for a phone number",
+    ]
+    assert rows() == before

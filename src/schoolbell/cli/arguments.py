@@ -75,6 +75,7 @@ def parser() -> ArgumentParser:
     giving_out = add("export", "Writes a school's files, as import reads them.")
     giving_out.add_argument("--school", required=True, metavar="SLUG")
     giving_out.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write them to")
+    giving_out.add_argument("--force", action="store_true", help="write over files that are there already")
     return whole
 
 

@@ -14,6 +14,7 @@ from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext as _
 
 from schoolbell.importing.refusals import CellRefused
+from schoolbell.kit.text import is_too_short_for_a_phone
 from schoolbell.kit.time import now, zone
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -78,6 +79,17 @@ class Email(Text):
             _email(text)
         except ValidationError:
             raise CellRefused(_("“%s” is not an e-mail address") % text) from None
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Phone(Text):
+    most: int = 32
+
+    def read(self, text: str) -> str:
+        Text.read(self, text)
+        if is_too_short_for_a_phone(text):
+            raise CellRefused(_("“%s” is too short for a phone number") % text)
         return text
 
 

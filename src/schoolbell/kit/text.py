@@ -1,11 +1,13 @@
-"""What people write: can it be seen, does it fit on a line, and how are its lines parted?"""
+"""What people write: can it be seen, does it fit on a line, can it be rung, and how are its lines parted?"""
 
 import unicodedata
+from typing import Final
 
 # Separators, format characters such as the zero-width space, control characters, and marks without a letter.
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cf", "Cc", "Mn", "Me", "Cn"})
 _BREAKS = frozenset({"Zl", "Zp", "Cc"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters to Unicode, empty to the eye
+FIGURES_OF_A_PHONE: Final = 6
 
 
 def is_blank(text: str) -> bool:
@@ -16,6 +18,11 @@ def is_blank(text: str) -> bool:
 def is_one_line(text: str) -> bool:
     """Without line breaks, tabs and other control characters."""
     return not any(unicodedata.category(one) in _BREAKS for one in text)
+
+
+def is_too_short_for_a_phone(text: str) -> bool:
+    """Fewer figures than any telephone number has, whatever stands between them."""
+    return sum(one.isdecimal() for one in text) < FIGURES_OF_A_PHONE
 
 
 def plain_lines(text: str) -> str:

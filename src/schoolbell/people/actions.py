@@ -11,13 +11,14 @@ from schoolbell.accounts.models import User
 from schoolbell.diary.models import Diary
 from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.kit.text import is_blank, is_one_line
+from schoolbell.kit.text import is_blank, is_one_line, is_too_short_for_a_phone
 from schoolbell.kit.time import now
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 
 HOURS_OF_A_WEEK: Final = 7 * 24
+TOO_SHORT: Final = _("This number looks too short. Give all of its figures.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,16 @@ def add_person(new: NewPerson, *, school: School) -> Person:
     return person
 
 
-def require_sound(new: NewPerson) -> None:
-    """Raises InputRefused."""
+def require_sound(new: NewPerson, *, phone_on_file: str = "") -> None:
+    """A number that is on file may stay as it is. Raises InputRefused."""
     if all(is_blank(part) for part in (new.first_name, new.last_name, new.organisation)):
         raise InputRefused.of("first_name", _("Give a name."))
     for field in ("first_name", "last_name", "organisation"):
         if not is_one_line(getattr(new, field).strip()):
             raise InputRefused.of(field, _("Write a name in one line."))
+    phone = new.phone.strip()
+    if phone and phone != phone_on_file and is_too_short_for_a_phone(phone):
+        raise InputRefused.of("phone", TOO_SHORT)
     if new.birth_date and not dt.date(1900, 1, 1) <= new.birth_date <= now().date():
         raise InputRefused.of("birth_date", _("Give a date of birth that has been."))
 
@@ -82,8 +86,8 @@ def change_person(person: Person, to: NewPerson, *, by: Actor) -> Person:
     values stand in one place. Changing nothing records nothing. Who is named later is named by `billing.naming`.
     Raises InputRefused.
     """
-    require_sound(to)
     current = Person.objects.select_for_update(no_key=True).get(school_id=person.school_id, id=person.pk)
+    require_sound(to, phone_on_file=current.phone)
     if current.is_placeholder:
         raise InputRefused.of("first_name", _("This seat’s student is named on its booking."))
     values = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(to).items()}

@@ -31,6 +31,13 @@ def clients_seen_by(actor: Actor, school: School) -> SchoolRows[Client]:
     return rows.none()
 
 
+def clients_at(email: str, school: School, *, apart_from: Client) -> SchoolRows[Client]:
+    """Others whose e-mail address is the same, whatever its capitals; nobody where there is none."""
+    rows = Client.objects.of(school).filter(person__archived_at__isnull=True, person__email__iexact=email)
+    rows = rows.exclude(id=apart_from.pk).select_related("person").order_by("id")
+    return rows if email else rows.none()
+
+
 def guardianships_of(students: Sequence[Student], *, with_person: bool = False) -> dict[UUID, list[Guardianship]]:
     """Per student, who answers for them; the primary one first. On request with the clients' persons."""
     found: dict[UUID, list[Guardianship]] = {student.pk: [] for student in students}

@@ -27,7 +27,7 @@ from schoolbell.people.actions import NewPerson, add_client
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
 from schoolbell.schools.models import School
 from web.office.conftest import as_staff
-from web.pages import links_of, text_of
+from web.pages import as_shown, links_of, text_of
 
 
 def listed(words: str, last_head: str) -> str:
@@ -124,10 +124,10 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
     browser: Browser, office: str, rows, path: str, typed: dict[str, str], sentence: str
 ):
     before = rows()
-    page = browser.post(office + path, typed | {"phone": "0412 kept"})
+    page = browser.post(office + path, typed | {"phone": "0412 555 kept"})
     assert (page.status_code, rows()) == (422, before)
     assert sentence in text_of(page)
-    assert 'value="0412 kept"' in page.content.decode()
+    assert 'value="0412 555 kept"' in page.content.decode()
 
 
 def test_students_show_who_answers_for_them_and_their_age(school: School, browser: Browser, office: str):
@@ -237,3 +237,33 @@ def test_somebody_elses_hours_are_not_removed_by_this_address(school: School, br
     assert browser.post(f"{office}instructors/{ida.pk}/hours/{theirs.pk}/remove").status_code == 404
     assert OpeningHours.objects.of(school).filter(id=theirs.pk).exists()
     assert hour_at(1).minutes == 60
+
+
+@pytest.mark.parametrize("phone", ["12", "abc", "99", "555 12"])
+@pytest.mark.parametrize("path", ["families/new/", "students/new/", "instructors/new/"])
+def test_a_number_that_nobody_can_ring_is_refused(browser: Browser, office: str, rows, path: str, phone: str):
+    assert "First name (if you like) A first or a last name." in text_of(browser.get(office + path))
+    before = rows()
+    page = browser.post(office + path, {"first_name": "Ada", "phone": phone})
+    assert (page.status_code, rows()) == (422, before)
+    assert "This number looks too short. Give all of its figures." in text_of(page)
+
+
+def test_a_number_that_was_taken_in_before_may_stay(school: School, browser: Browser, office: str):
+    clara = new_client(school, "Clara Ash")
+    Person.objects.filter(id=clara.person_id).update(phone="12")
+    page = f"{office}families/{clara.pk}/edit/"
+    assert browser.post(page, as_shown(browser.get(page)) | {"address": "1 High St"}).status_code == 302
+    assert browser.post(page, as_shown(browser.get(page)) | {"phone": "13"}).status_code == 422
+    assert Person.objects.values_list("phone", "address").get(id=clara.person_id) == ("12", "1 High St")
+
+
+def test_families_of_one_address_are_led_to_each_other(school: School, browser: Browser, office: str):
+    one = new_client(school, "Clara Ash")
+    other = add_client(NewPerson(first_name="Bo", last_name="Ash", email="Ash@example.org"), school=school, by=OWNER)
+    done = browser.post(f"{office}families/{one.pk}/edit/", {"first_name": "Clara", "email": "ash@example.org"})
+    page = browser.get(done["Location"])
+    assert "E-mail ash@example.org The same address: Bo Ash Phone not known" in text_of(page)
+    assert f"{office}families/{other.pk}/" in links_of(page)
+    third = new_client(school, "Dan Oak")
+    assert "The same address" not in text_of(browser.get(f"{office}families/{third.pk}/"))

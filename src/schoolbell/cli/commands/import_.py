@@ -14,6 +14,12 @@ from schoolbell.importing.plans import MOST_SHOWN, Change, File, FilePlan
 from schoolbell.schools.actor import SYSTEM
 
 MOST_CHANGES = 10
+NOUNS = {
+    "guardianship": ("guardian", "guardians"),
+    "resource": ("place", "places"),
+    "seat": ("weekly seat", "weekly seats"),
+    "series": ("series", "series"),
+}
 
 
 def run(arguments: Namespace) -> int:
@@ -27,10 +33,10 @@ def run(arguments: Namespace) -> int:
         outcome = import_files(files, school=school, by=SYSTEM, progress=say)
     for file in outcome.files:
         sys.stdout.writelines(f"{line}\n" for line in _told(file))
-    refused = sum(file.is_refused for file in outcome.files)
+    refused = [file.file.name for file in outcome.files if file.is_refused]
     if refused:
-        say(f"schoolbell: {refused} of {len(outcome.files)} files refused; nothing of them was taken in.")
-    elif arguments.dry_run:
+        say(f"schoolbell: {_listed(refused)} {'is' if len(refused) == 1 else 'are'} refused.")
+    if arguments.dry_run:
         say("This was a dry run: nothing was written.")
     return 1 if refused else 0
 
@@ -43,7 +49,8 @@ def _contents(path: Path) -> bytes:
 
 
 def _told(file: FilePlan) -> Iterator[str]:
-    what = f"{file.file.name} ({file.kind}, {file.lines} lines)" if file.kind else file.file.name
+    lines = "1 line" if file.lines == 1 else f"{file.lines} lines"
+    what = f"{file.file.name} ({file.kind}, {lines})" if file.kind else file.file.name
     if file.is_refused:
         yield f"{what}: refused. {file.refused}".rstrip()
         yield from (f"  {bad}" for bad in file.bad_lines[:MOST_SHOWN])
@@ -53,18 +60,32 @@ def _told(file: FilePlan) -> Iterator[str]:
         return
     yield f"{what}: {'; '.join(_counted(file)) or 'nothing in it'}"
     yield from (f"  {note}" for note in file.notes)
-    for noun in file.counts:
-        changes = [change for change in file.changes if change.noun == noun]
-        yield from (f"  {_change(change)}" for change in changes[:MOST_CHANGES])
-        if len(changes) > MOST_CHANGES:
-            yield f"  … and {len(changes) - MOST_CHANGES} more of {noun}"
+    of_each = [[change for change in file.changes if change.noun == noun] for noun in file.counts]
+    shown = [change for changes in of_each for change in changes[:MOST_CHANGES]]
+    yield from (f"  {_change(change)}" for change in sorted(shown, key=lambda one: one.line))
+    for changes in of_each:
+        if more := len(changes[MOST_CHANGES:]):
+            yield f"  … and {more} more {_noun(changes[0].noun, more)}"
 
 
 def _counted(file: FilePlan) -> Iterator[str]:
     for noun, counts in file.counts.items():
-        yield f"{noun} " + ", ".join(f"{counts[what]} {what}" for what in ("added", "changed", "unchanged"))
+        said = [(counts[what], what) for what in ("added", "changed", "unchanged") if counts[what]]
+        if said:
+            (number, what), *others = said
+            yield ", ".join([f"{number} {_noun(noun, number)} {what}", *(f"{count} {how}" for count, how in others)])
 
 
 def _change(change: Change) -> str:
     sign, fields = ("~", f": {', '.join(change.changed)}") if change.changed else ("+", "")
-    return f"{sign} line {change.line}, {change.noun} {change.name}{fields}"
+    return f"{sign} line {change.line}, {_noun(change.noun, 1)} {change.name}{fields}"
+
+
+def _noun(noun: str, number: int) -> str:
+    one, many = NOUNS.get(noun, (noun, f"{noun}s"))
+    return one if number == 1 else many
+
+
+def _listed(names: list[str]) -> str:
+    """“a, b and c”"""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -19,7 +19,7 @@ from schoolbell.journal.queries import records_about, records_of
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.actions import add_client, add_student, change_person
 from schoolbell.people.models import Client, Guardianship, Person, Student
-from schoolbell.people.queries import clients_seen_by, people_matching, students_of
+from schoolbell.people.queries import clients_at, clients_seen_by, people_matching, students_of
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.bookings import shown as shown_bookings
 from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
@@ -77,6 +77,7 @@ def family(request: HttpRequest, slug: str, client_id: UUID) -> HttpResponse:
         "family": families([client])[0],
         "to_pay": awaited(Booking.objects.filter(client_id=client.pk), school=visit.school),
         "rows": shown_bookings(bookings),
+        "same_address": list(clients_at(client.person.email, visit.school, apart_from=client)[:5]),
         "entries": timeline(records, visit.school, with_bookings=True),
     }
     return show(visit, "family", "families", context)

@@ -89,6 +89,7 @@ HOLDS: Final[dict[type, str | Promise]] = {
     cells.Day: gettext_lazy("a date"),
     cells.Zone: gettext_lazy("a zone"),
     cells.Email: gettext_lazy("an e-mail address"),
+    cells.Phone: gettext_lazy("a phone number, of six figures at least"),
     cells.Url: gettext_lazy("a web address"),
     cells.Whole: gettext_lazy("a whole number"),
     cells.Figures: gettext_lazy("an amount"),

@@ -25,7 +25,9 @@ RELATIONSHIPS = (
 class PersonForm(KnownForm):
     """`new_person()` is what the actions take. What a form leaves out stays as it is on `person`."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    first_name = forms.CharField(
+        label=_("First name"), max_length=100, required=False, help_text=_("A first or a last name.")
+    )
     last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
     email = forms.EmailField(
         max_length=254,

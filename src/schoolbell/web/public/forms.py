@@ -1,7 +1,6 @@
 """The parts of the booking form: who pays, who is coming, and how it will be paid."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,8 +15,9 @@ from schoolbell.billing.checkout import Party
 from schoolbell.bookings.refusals import AgeNotAllowed
 from schoolbell.bookings.rules import require_age
 from schoolbell.catalogue.models import Course
+from schoolbell.kit.text import is_too_short_for_a_phone
 from schoolbell.kit.time import Stretch, now
-from schoolbell.people.actions import NamedLater, NewPerson
+from schoolbell.people.actions import TOO_SHORT, NamedLater, NewPerson
 from schoolbell.people.models import Client, Person, Student
 from schoolbell.web.notes import NotesField
 from schoolbell.web.plain_forms import PlainForm
@@ -29,7 +29,6 @@ MOST_LETTERS: Final = 100
 MOST_AT_ONCE: Final = 20  # of one product; the form's sentence says it too
 ME, CHILD, STAFF = "me", "child", "staff"
 RELATIONSHIPS: Final = {CHILD: "parent", STAFF: "employer"}
-_FIGURES = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +103,8 @@ class WhoForm(TypedForm):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        if len(_FIGURES.findall(phone)) < 6:
-            raise forms.ValidationError(_("This number looks too short. Give all of its figures."))
+        if is_too_short_for_a_phone(phone):
+            raise forms.ValidationError(TOO_SHORT)
         return phone
 
     def clean(self) -> dict[str, Any]:
