@@ -135,6 +135,7 @@ def test_a_school_is_opened_once(migrated: str) -> None:
         (["school", "create", "Har bour", "--name", "H", "--preset", "driving"], "slug: "),
         (["school", "create", "h", "--name", "H", "--preset", "driving", "--timezone", "Mars/Base"], "timezone: "),
         (["school", "create", "h", "--name", "H", "--preset", "driving", "--currency", "pounds"], "currency: "),
+        (["school", "create", "h", "--name", "H", "--preset", "driving", "--currency", "XXX"], "currency: "),
         (["token", "create", "--school", "nowhere", "--role", "admin"], "there is no school “nowhere”"),
         (["export", "--school", "nowhere", "--to", "elsewhere"], "there is no school “nowhere”"),
         (["import", "--school", "nowhere", "courses.csv"], "there is no school “nowhere”"),

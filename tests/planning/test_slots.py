@@ -273,6 +273,8 @@ def test_a_course_that_needs_a_room_names_one_and_an_instructor_teaches_what_the
         with pytest.raises(InputRefused) as refused:
             preview_slots(a_plan(practice, course=needs_room, resource=resource))
         assert list(refused.value.errors) == ["resource"]
+        if resource is None:
+            assert refused.value.errors["resource"] == ["Lessons of this course need an online room: choose one."]
     plan = a_plan(practice)
     qualify(plan.instructor, new_lessons(practice), by=OWNER)
     with pytest.raises(NotQualified):

@@ -1,8 +1,11 @@
 """Public holidays of a country or a region of it, as closures. Which days those are, the library `holidays` knows."""
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 
 import holidays
 from django.db import transaction
@@ -24,9 +27,31 @@ RENEWED_EVERY = dt.timedelta(hours=20)
 @cache
 def countries() -> Mapping[str, str]:
     """ISO code to English name, in the order of the names."""
-    named = {values[1]: name.replace("_", " ").title() for name, values in COUNTRIES.items()}
+    named = {code: name for name, code, *_more in COUNTRIES.values()}
     known = holidays.list_supported_countries(include_aliases=False)
-    return dict(sorted(((code, named.get(code, code)) for code in known), key=lambda pair: pair[1]))
+    written = _names_as_written()
+    names = {code: _name_of(named.get(code, code), written.get(code, "")) for code in known}
+    return dict(sorted(names.items(), key=lambda pair: _letters(pair[1])))
+
+
+def _name_of(one_word: str, written: str) -> str:
+    """“GuineaBissau” as it is written, “Guinea-Bissau”, where that is the same name; else its words apart."""
+    if _letters(written) == _letters(one_word):
+        return written
+    words = re.split(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", one_word)
+    return " ".join(word.lower() if word in ("Of", "And", "The", "Da") else word for word in words)
+
+
+def _names_as_written() -> dict[str, str]:
+    """By code; with hyphens and accents, and some of them short (“Britain (UK)”)."""
+    table = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {code: name.replace(" & ", " and ") for code, name in lines}
+
+
+def _letters(name: str) -> str:
+    """Without what tells two spellings of it apart."""
+    return re.sub("[^a-z]", "", unicodedata.normalize("NFKD", name).casefold())
 
 
 @cache

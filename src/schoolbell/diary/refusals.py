@@ -16,7 +16,7 @@ class SchoolClosed(Refusal):
     """The school is closed that day, or at that hour."""
 
     code = "school_closed"
-    message = _("The school is closed then. Choose one of the free times.")
+    message = _("The school is closed then. Choose another time.")
 
 
 class PlaceClosed(Refusal):

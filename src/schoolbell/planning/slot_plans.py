@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import instructors_of
@@ -22,6 +23,11 @@ DAY: Final = dt.timedelta(days=1)
 WEEK: Final = dt.timedelta(weeks=1)
 LONGEST: Final = dt.timedelta(days=366)
 MOST_SLOTS: Final = 1000
+NEEDS: Final = {
+    "venue": gettext_lazy("Lessons of this course need a room: choose one."),
+    "online_room": gettext_lazy("Lessons of this course need an online room: choose one."),
+    "vehicle": gettext_lazy("Lessons of this course need a vehicle: choose one."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ def _require_taught(plan: SlotsPlan) -> None:
     if not plan.course.is_active:
         raise InputRefused.of("course", _("This course is not taught any more."))
     if plan.resource is None and plan.course.resource_kind:
-        raise InputRefused.of("resource", _("Lessons of this course need a room or a vehicle: choose one."))
+        raise InputRefused.of("resource", NEEDS[plan.course.resource_kind])
     require_place(plan.course, plan.resource)
     if not instructors_of(plan.course).filter(id=plan.instructor.pk).exists():
         raise NotQualified(plan.instructor.pk)

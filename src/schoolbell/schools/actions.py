@@ -5,6 +5,7 @@ import re
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from schoolbell.kit.money import is_currency
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import country_of, zone
 from schoolbell.schools.models import SLUG, School
@@ -36,8 +37,8 @@ def create_school(
         raise InputRefused.of("preset", _("Choose one of: %s.") % ", ".join(PRESETS))
     if not re.fullmatch(SLUG, slug):
         raise InputRefused.of("slug", _("Use small letters, digits and hyphens, at most 50."))
-    if currency and not re.fullmatch("[A-Z]{3}", currency):
-        raise InputRefused.of("currency", _("Use an ISO 4217 code such as GBP."))
+    if currency and not is_currency(currency):
+        raise InputRefused.of("currency", _("Use the ISO 4217 code of a currency that is paid with, such as GBP."))
     if country and not re.fullmatch("[A-Z]{2}", country):
         raise InputRefused.of("country", _("Give a country’s code of two letters, such as GB."))
     start = PRESETS[preset]

@@ -92,7 +92,7 @@ def test_what_is_right_is_taken_in_without_what_is_refused(school: School, brows
     bad = b"name,duration_minutes,colour\nPiano,45,red\n"
     seen = hand_in(browser, office, courses=all_samples()["courses"], more=bad)
     said = text_of(seen)
-    assert "One file is refused and stays out; the others can be taken in without it." in said
+    assert "One file is refused and stays out. The other can be taken in all the same." in said
     assert "As a file of courses: there is no column “colour”." in said
     done = text_of(browser.post(where(seen)))
     assert done.startswith("1 file is taken in Mend what is named below and hand the file in again.")

@@ -24,11 +24,13 @@ from factories import (
     pay_for,
     slots_of,
 )
+from planning.test_joining import a_class
 from schoolbell.billing.queries import balances_of
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.catalogue.actions import qualify
 from schoolbell.catalogue.models import Course
+from schoolbell.diary.closures import add_closure
 from schoolbell.journal.models import Record
 from schoolbell.kit.time import Stretch, instant
 from schoolbell.schools.models import School
@@ -412,3 +414,40 @@ def test_what_is_wrong_stands_in_one_box(browser: Browser, office: str, school: 
     page = browser.post(office + "sessions/new/", {"time-TOTAL_FORMS": "2", "time-INITIAL_FORMS": "0"})
     assert page.status_code == 422
     assert page.content.decode().count('role="alert"') == 1
+
+
+def test_on_a_closed_day_it_says_what_is_closed_and_how_it_is_put_there(school: School, browser: Browser, office: str):
+    day = at(2).date()
+    add_closure(school, first_day=day, last_day=day, name="Christmas Day", by=OWNER)
+    asked = form(new_course(school))
+    closed = browser.post(office + "sessions/new/", asked)
+    assert closed.status_code == 409
+    words = text_of(closed)
+    assert "Closed then: Christmas Day. Choose another time. Or say below that it takes place all the same." in words
+    assert "Put it there all the same: we are closed then, but it takes place" in words
+    assert browser.post(office + "sessions/new/", asked | {"despite_closed": "on"}).status_code == 302
+
+
+def test_a_series_of_one_seat_counts_it_in_words(school: School, browser: Browser, office: str):
+    series = a_class(school, course=new_course(school, name="Duo", capacity=1), capacity=1, first_day=at(1).date())
+    first = series.sessions.order_by("starts_at").first()
+    buy_seat(first, new_student(school))
+    words = text_of(browser.get(f"{office}series/{series.pk}/"))
+    assert "Ida Teacher, 1 seat, taken" in words
+    assert "Ida Teacher, 1 seat, free" in words
+    assert "of 1 seats" not in words
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("sessions/new/", "A session is a course at a time. There is no course yet."),
+        ("series/new/", "A series is a course that repeats. There is no course yet."),
+        ("weekly/new/", "Weekly lessons are of a course that is taught one to one. There is none yet."),
+    ],
+)
+def test_without_a_course_it_is_said_what_comes_first(browser: Browser, office: str, path: str, words: str):
+    page = browser.get(office + path)
+    assert f"First say what you teach {words} New course" in text_of(page)
+    assert "<select" not in page.content.decode()
+    assert f"{office}courses/new/" in links_of(page)

@@ -31,6 +31,7 @@ from schoolbell.web.office.rearranging import days_said
 from schoolbell.web.once import once
 
 SHOWN_AHEAD: Final = dt.timedelta(days=370)
+WITH_ARTICLE: Final = ("Bahamas", "Comoros", "Gambia", "Maldives", "Netherlands", "Philippines", "Seychelles")
 
 
 class ClosureForm(OfficeForm):
@@ -88,7 +89,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, " ".join(one for told in refused.errors.values() for one in told))
     else:
         words = _("The school keeps the public holidays of %s. Lessons that are planned then are named below.")
-        messages.success(request, words % region_name(region))
+        messages.success(request, words % holidays_region(region))
     return go(visit, "settings/closed-days/")
 
 
@@ -150,6 +151,14 @@ def region_name(region: HolidayRegion) -> str:
     country = countries().get(region.country, region.country)
     part = subdivisions(region.country).get(region.subdivision, region.subdivision)
     return f"{country}, {part}" if part else country
+
+
+def holidays_region(region: HolidayRegion) -> str:
+    """“the United Kingdom, England”, as one says whose holidays they are."""
+    name = region_name(region)
+    country = name.partition(",")[0]
+    needs_article = country.startswith(("United ", "Isle of ", "DR ")) or country.endswith(("Islands", "Republic"))
+    return _("the %s") % name if needs_article or country in WITH_ARTICLE else name
 
 
 def _lessons(number: int) -> str:

@@ -4,6 +4,8 @@ import json
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -40,7 +42,8 @@ class KnownForm(OfficeForm):
     def _let_stand(self) -> dict[str, str]:
         """Put what somebody else changed in place of what was only shown; by name, what both changed, as it is now."""
         shown, on_file, changed = self._sent(), self._on_file(), {}
-        data = self.data.copy()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
         for name in filter(shown.__contains__, on_file):
             was, typed, now = shown[name], self._typed(name), on_file[name]
             if isinstance(now, list):
@@ -85,14 +88,12 @@ class KnownForm(OfficeForm):
         field = self.fields[name]
         if not isinstance(field, forms.ChoiceField) or not value:
             return value
-        choices = ((one, words) for one, words in field.choices if isinstance(words, list | tuple) is False)
-        grouped = (pair for _group, some in field.choices if isinstance(some, list | tuple) for pair in some)
-        return str(dict([*choices, *grouped]).get(value, value))
+        return str(dict(flatten_choices(field.choices)).get(value, value))  # type: ignore[arg-type]
 
 
 def _same(one: Any, other: Any) -> bool:
     """But for how lines are parted, and for space around."""
-    return _plain(one) == _plain(other)
+    return bool(_plain(one) == _plain(other))
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from schoolbell.bookings.sessions import NewSession, create_session
 from schoolbell.catalogue.models import Course
+from schoolbell.diary.closures import closed_on
 from schoolbell.diary.refusals import PlaceClosed, SchoolClosed, TimeTaken
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch, instant
@@ -172,10 +173,17 @@ def new_session(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(visit, form, times, status=422)
     except Refusal as refusal:
         clashes = who_is_taken(form.instructors(), form.cleaned_data["resource"], slots)
-        return _page(visit, form, times, refusal=refusal, clashes=clashes, status=refusal.status)
+        closed = _closed_days(visit.school, slots) if isinstance(refusal, SchoolClosed) else ""
+        return _page(visit, form, times, refusal=refusal, clashes=clashes, closed=closed, status=refusal.status)
     words = _("%(course)s is open for booking.") if publish else _("%(course)s is kept as a draft. Nobody sees it yet.")
     messages.success(request, words % {"course": made.course.name})
     return go(visit, f"sessions/{made.pk}/")
+
+
+def _closed_days(school: School, slots: list[Stretch]) -> str:
+    """What closes the school at some of these times, by name; nothing where only its hours do."""
+    found = [name for during in slots for _closed, name in closed_on(school, during)]
+    return ", ".join(dict.fromkeys(found))
 
 
 def _asked(form: SessionForm, slots: list[Stretch]) -> NewSession:
@@ -224,6 +232,7 @@ def _page(
     *,
     refusal: Refusal | None = None,
     clashes: list[tuple[str, Stretch]] = [],  # noqa: B006 - never written
+    closed: str = "",
     status: int = 200,
 ) -> HttpResponse:
     taken = [(name, when_here(during, visit.school.zone)) for name, during in clashes]
@@ -237,6 +246,7 @@ def _page(
         "is_closed": isinstance(refusal, SchoolClosed | PlaceClosed) or bool(form["despite_closed"].value()),
         "is_ruled_out": isinstance(refusal, AgainstRules) or bool(form["despite_rules"].value()),
         "taken": taken,
+        "closed": closed,
         "has_courses": form.fields["course"].queryset.exists(),  # type: ignore[attr-defined]
     }
     return show(visit, "session_new", "sessions", context, status=status)

@@ -31,6 +31,9 @@ def new_series(request: HttpRequest, slug: str) -> HttpResponse:
         "current": "sessions",
     }
 
+    if not form.fields["course"].queryset.exists():  # type: ignore[attr-defined]
+        words["no_course"] = _("A series is a course that repeats. There is no course yet.")
+
     def look(form: ClassForm) -> Mapping[str, Any]:
         lessons = preview_series(_asked(form))
         return {"added": planned(lessons, visit.school.zone), "named": form.cleaned_data["course"].name}

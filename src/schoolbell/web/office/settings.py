@@ -18,7 +18,7 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import zone_names
 from schoolbell.schools.models import School
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.closed_days import region_name
+from schoolbell.web.office.closed_days import holidays_region
 from schoolbell.web.office.forms import long_text
 from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.known import KnownForm
@@ -88,7 +88,7 @@ def settings_page(request: HttpRequest, slug: str) -> HttpResponse:
     region = holiday_region(own)
     closed = closures_ahead(own, today=today(own)).filter(holiday="", kept_open_at__isnull=True).count()
     closed_words = [
-        _("public holidays of %s") % region_name(region) if region else _("no public holidays"),
+        _("public holidays of %s") % holidays_region(region) if region else _("no public holidays"),
         counted(closed, _("closure of your own,closures of your own")) if closed else _("none of your own"),
     ]
     always = not hours_of_school(own).exists()

@@ -36,6 +36,9 @@ def new_weekly(request: HttpRequest, slug: str) -> HttpResponse:
         "current": "sessions",
     }
 
+    if not form.fields["course"].queryset.exists():  # type: ignore[attr-defined]
+        words["no_course"] = _("Weekly lessons are of a course that is taught one to one. There is none yet.")
+
     def look(form: WeeklyForm) -> Mapping[str, Any]:
         lessons = preview_lessons(_asked(form))
         return {
