@@ -24,6 +24,7 @@ from schoolbell.api.types import Day, Input, Minor, WallTime, Zone, money, shown
 from schoolbell.bookings.enrollments import enrollments_seen_by, lessons_of
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.bookings.parties import Named, find_or_add
+from schoolbell.bookings.times import during_of, read_times
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.planning.joining import Joining, join_class, left_out_of, preview_joining
 from schoolbell.planning.skipped import PlannedLesson, preview_lessons
@@ -101,6 +102,7 @@ def _weekly(enrollment: Enrollment) -> dict[str, Any] | None:
 
 
 def show_enrolled(bookings: Sequence[Booking]) -> list[dict[str, Any]]:
+    read_times(bookings)
     return [
         {
             "booking": str(one.pk),
@@ -108,8 +110,8 @@ def show_enrolled(bookings: Sequence[Booking]) -> list[dict[str, Any]]:
             "status": one.status,
             "session": str(one.session_id),
             "occurrence_on": one.session.occurrence_on.isoformat() if one.session.occurrence_on else None,
-            "starts_at": shown(one.session.starts_at),
-            "ends_at": shown(one.session.ends_at),
+            "starts_at": shown(during_of(one).starts_at),
+            "ends_at": shown(during_of(one).ends_at),
         }
         for one in bookings
     ]

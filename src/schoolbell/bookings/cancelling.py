@@ -4,6 +4,7 @@ import datetime as dt
 
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import LessonBegun
+from schoolbell.bookings.times import during_of
 from schoolbell.kit.time import now
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.policies import CoursePolicies, Policies
@@ -16,9 +17,9 @@ def agreed(booking: Booking) -> Policies:
 
 
 def free_until(booking: Booking) -> dt.datetime:
-    """Until then the client cancels free of charge: policy free_cancel_hours before the session starts; once the school
-    has moved it, until it starts."""
-    starts_at: dt.datetime = booking.session.starts_at
+    """Until then the client cancels free of charge: policy free_cancel_hours before its first lesson starts; once the
+    school has moved it, until that starts."""
+    starts_at = during_of(booking).starts_at
     return starts_at if booking.moved_at is not None else free_before(starts_at, agreed(booking))
 
 
@@ -38,11 +39,15 @@ def owed_percent(booking: Booking, *, by: Actor) -> int:
 
 def may_cancel(booking: Booking, *, by: Actor) -> bool:
     """Would `cancel_booking` do it now? So whether to offer it."""
-    has_begun: bool = booking.session.starts_at <= now()
-    return Booking.Status.CANCELLED in Booking.TRANSITIONS[booking.status] and (by.is_staff or not has_begun)
+    return Booking.Status.CANCELLED in Booking.TRANSITIONS[booking.status] and (by.is_staff or not has_begun(booking))
 
 
 def require_not_begun(booking: Booking, *, by: Actor) -> None:
     """What has begun only the school can take off. Raises LessonBegun."""
-    if not by.is_staff and booking.session.starts_at <= now():
+    if not by.is_staff and has_begun(booking):
         raise LessonBegun(booking.pk)
+
+
+def has_begun(booking: Booking) -> bool:
+    """Has its first lesson? What else goes on in its session does not matter."""
+    return during_of(booking).starts_at <= now()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.bookings.times import begins_at
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
@@ -32,6 +33,6 @@ def lessons_of(enrollments: Sequence[Enrollment]) -> dict[UUID, list[Booking]]:
     found: dict[UUID, list[Booking]] = {one.pk: [] for one in enrollments}
     if enrollments:
         rows = Booking.objects.filter(school_id=enrollments[0].school_id, enrollment_id__in=list(found))
-        for booking in rows.select_related("session").order_by("session__starts_at", "id"):
+        for booking in rows.select_related("session").order_by(begins_at(), "id"):
             found[booking.enrollment_id].append(booking)
     return found

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 
 from schoolbell.bookings.models import Attendance, Booking
 from schoolbell.bookings.queries import attendances_of, bookings_seen_by
+from schoolbell.bookings.times import are_not_over
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Actor
@@ -90,7 +91,7 @@ def lessons_by_booking(bookings: Sequence[Booking], staff: Mapping[UUID, Sequenc
 def to_come(bookings: SchoolRows[Booking]) -> SchoolRows[Booking]:
     """Those of them that are not over and have not ended, nor has their hold run out."""
     is_held = Q(status=Booking.Status.PENDING, hold_expires_at__gt=now())
-    return bookings.filter(is_held | Q(status__in=MAY_ENTER), session__ends_at__gt=now())
+    return bookings.filter(is_held | Q(status__in=MAY_ENTER), are_not_over())
 
 
 def lessons_of(booking: Booking) -> list[Lesson]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.actions import locked_booking
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.times import during_of
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused, NotAllowed
 from schoolbell.kit.time import now
@@ -65,7 +66,7 @@ def may_review(booking: Booking, *, by: Actor) -> bool:
 
 def is_time_to_say(booking: Booking) -> bool:
     """Whether to ask how it was: of what was cancelled, when it would have been over."""
-    return booking.status != Booking.Status.CANCELLED or booking.session.ends_at <= now()
+    return booking.status != Booking.Status.CANCELLED or during_of(booking).ends_at <= now()
 
 
 def review_of(booking: Booking) -> Review | None:

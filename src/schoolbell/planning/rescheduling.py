@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from schoolbell.bookings.actions import locked_booking
-from schoolbell.bookings.cancelling import agreed, free_until, require_not_begun
+from schoolbell.bookings.cancelling import agreed, free_until, has_begun, require_not_begun
 from schoolbell.bookings.ending import close_session, lock_seats
 from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Attendance, Booking
@@ -55,7 +55,8 @@ def reschedule_booking(booking: Booking, target: Target, *, by: Actor) -> Bookin
     session = Session.objects.select_related("course__school", "resource").get(
         school_id=booking.school_id, id=booking.session_id
     )
-    require_movable(booking, session, by=by)
+    booking.session = session
+    require_movable(booking, by=by)
     if session.on_demand:
         if target.starts_at is None:
             raise NotTheSameCourse(booking.pk)
@@ -75,18 +76,18 @@ def reschedule_booking(booking: Booking, target: Target, *, by: Actor) -> Bookin
 def may_move(booking: Booking, *, by: Actor) -> bool:
     """Whether to offer it. `booking` comes with its session and course."""
     try:
-        require_movable(booking, booking.session, by=by)
+        require_movable(booking, by=by)
     except Refusal:
         return False
     return True
 
 
-def require_movable(booking: Booking, session: Session, *, by: Actor) -> None:
-    """Raises: TransitionRefused, LessonBegun, TooLateToMove, TooOftenMoved."""
+def require_movable(booking: Booking, *, by: Actor) -> None:
+    """It comes with its session and course. Raises: TransitionRefused, LessonBegun, TooLateToMove, TooOftenMoved."""
     if booking.status not in ALIVE or booking.is_overdue(now()):
         raise TransitionRefused(booking.pk)
     require_not_begun(booking, by=by)
-    if session.starts_at <= now():
+    if has_begun(booking):
         raise TooLateToMove(booking.pk)
     if by.is_staff:
         return
@@ -132,7 +133,7 @@ def _change_seat(booking: Booking, new: Session, *, by: Actor) -> None:
     held = lock_seats(booking, beside=slot_ids)
     current = held.booking
     current.session = old = Session.objects.select_related("course__school").get(**own, id=current.session_id)
-    require_movable(current, old, by=by)
+    require_movable(current, by=by)
     if new.course_id != old.course_id or new.on_demand or new.pk == old.pk:
         raise NotTheSameCourse(new.pk)
     every = list(wanted.all())  # as they are now that nobody moves them

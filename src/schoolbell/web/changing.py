@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from schoolbell.access.answers import KeyReused
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.times import during_of
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch, day_starts, local_day, now
 from schoolbell.planning.free_times import FreeTime
@@ -63,7 +64,7 @@ def to_choose(visit: Visit, booking: Booking, where: ZoneInfo) -> dict[str, Any]
     """The context of `web/parts/other_times.html`. A lesson on demand goes by weeks, from the day that is asked for, or
     from three days before it is now; a seat to so many of the next sessions, and on from there."""
     today = local_day(now(), where)
-    around = local_day(booking.session.starts_at, where) - dt.timedelta(days=3)
+    around = local_day(during_of(booking).starts_at, where) - dt.timedelta(days=3)
     first = max(_day(visit.request) or around, today)
     within = Stretch(day_starts(first, where), day_starts(first + A_WEEK, where))
     since = instant_in(visit.request.GET, "since")

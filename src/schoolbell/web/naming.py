@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.naming import OVER, name_student
+from schoolbell.bookings.cancelling import has_begun
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import AgeNotAllowed
 from schoolbell.kit.refusals import InputRefused, Refusal
-from schoolbell.kit.time import now
 from schoolbell.people.actions import NewPerson
 from schoolbell.people.models import Student
 from schoolbell.schools.actor import Actor
@@ -77,4 +77,4 @@ def may_be_named(booking: Booking, *, by: Actor) -> bool:
     """Whether to offer it; whether it may be, the action says. `booking` comes with session and student's person."""
     if not booking.student.person.is_placeholder or booking.status in OVER:
         return False
-    return by.is_staff or booking.session.starts_at > now()
+    return by.is_staff or not has_begun(booking)

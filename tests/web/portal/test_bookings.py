@@ -70,6 +70,22 @@ def credit(booking: Booking) -> int:
     return balance(CLIENT, school_id=booking.school_id, client_id=booking.client_id)
 
 
+def test_some_times_of_a_session_stand_as_their_own(school, leo, mila, browser, url):
+    yoga = new_session(new_course(school, name="Yoga"), hour(8, 8), hour(20, 9), hour(22, 9), choose_slots=True)
+    first, _second, third = slots_of(yoga)
+    for student, slot in ((leo, first), (mila, third)):
+        pay_for(buy_seat(yoga, student, slot_ids=(slot.pk,)))
+    later = Booking.objects.get(student_id=mila.pk)
+    with time_machine.travel(NOW + dt.timedelta(hours=2), tick=False):
+        coming, past = text_of(browser.get(f"{url}bookings/")), text_of(browser.get(f"{url}bookings/?past"))
+        page = text_of(browser.get(f"{url}bookings/{later.pk}/"))
+    assert "Tue 22 Dec, 09:00–10:00 Mila, Yoga Confirmed" in coming
+    assert "Leo" not in coming
+    assert "Tue 8 Dec, 08:00–09:00 Leo, Yoga Confirmed" in past
+    assert "Mila" not in past
+    assert "Cancel free of charge until Mon 21 Dec, 09:00 UTC." in page
+
+
 def test_those_to_come_and_those_past_with_their_states(piano, leo, mila, browser, url):
     held, paid = seat(piano, leo, 20, is_paid=False), seat(piano, mila, 12)
     cancelled = seat(piano, leo, 13)

@@ -15,6 +15,7 @@ from schoolbell.billing.models import PaymentRequest
 from schoolbell.billing.queries import bookings_ordered_under, money_of, not_waived_in, waived_in
 from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.search import Sought, bookings_found
+from schoolbell.bookings.times import during_of, read_times
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch
 from schoolbell.timetable.queries import staff_of
@@ -42,7 +43,7 @@ class Row:
 
     @property
     def during(self) -> Stretch:
-        return Stretch(self.booking.session.starts_at, self.booking.session.ends_at)
+        return during_of(self.booking)
 
     @property
     def shows_payment(self) -> bool:
@@ -134,6 +135,7 @@ def kept_of(bookings: Sequence[Booking]) -> dict[UUID, int]:
 
 def shown(bookings: Sequence[Booking]) -> list[Row]:
     """As many queries, however many there are."""
+    read_times(bookings)
     money, kept = money_of(bookings), kept_of(bookings)
     staff = staff_of([booking.session for booking in bookings])
     rows = []

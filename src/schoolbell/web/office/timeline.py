@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from schoolbell.billing.models import Payment
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.search import in_full
+from schoolbell.bookings.times import during_of, read_times
 from schoolbell.journal.models import Record
 from schoolbell.people.queries import names_of_users
 from schoolbell.schools.actor import Role
@@ -145,10 +146,9 @@ def _about(records: Sequence[Record], school: School) -> dict[UUID, str]:
     """Per booking, whose and what it is: “Zainab, Python, Tue 24 Nov”."""
     ids = {record.subject_id for record in records if record.name.startswith("booking.")}
     bookings = in_full(Booking.objects.of(school).filter(id__in=ids))
-    return {
-        one.pk: f"{one.student.person.name}, {one.session.course.name}, {said_day(one.session.starts_at, school.zone)}"
-        for one in bookings
-    }
+    read_times(bookings)
+    days = {one.pk: said_day(during_of(one).starts_at, school.zone) for one in bookings}
+    return {one.pk: f"{one.student.person.name}, {one.session.course.name}, {days[one.pk]}" for one in bookings}
 
 
 def _words(record: Record, school: School, payment: Payment | None) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from schoolbell.billing.queries import BookingMoney, awaited, money_of, received
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.search import Attended, attended_within, confirmed_but_unpaid, holds_ending, seats_sold
+from schoolbell.bookings.times import during_of, read_times
 from schoolbell.diary.times_off_ahead import requests_waiting
 from schoolbell.kit.time import Stretch, days, local_day, now
 from schoolbell.people.models import Instructor
@@ -61,6 +62,10 @@ class Waiting:
     left: int
     reference: str
 
+    @property
+    def starts_at(self) -> dt.datetime:
+        return during_of(self.booking).starts_at
+
 
 @require_safe
 def office_today(request: HttpRequest, slug: str) -> HttpResponse:
@@ -74,6 +79,7 @@ def office_today(request: HttpRequest, slug: str) -> HttpResponse:
     holds = list(holds_ending(visit.school, stretch_of(visit.school, day))[: MOST + 1])
     unpaid = list(confirmed_but_unpaid(visit.school)[: MOST + 1])
     money = money_of([*holds, *unpaid])
+    read_times(unpaid)
     return show(
         visit,
         "today",

@@ -15,6 +15,7 @@ from schoolbell.bookings.lessons import lessons_of, to_come
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.notes import with_notes_to_change
 from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.bookings.times import begins_at, read_times
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.planning.every_week import weekly_seen_by
@@ -36,10 +37,11 @@ def bookings(request: HttpRequest, slug: str) -> HttpResponse:
     rows = bookings_seen_by(visit.actor, visit.school)
     coming = to_come(rows)
     if is_past:
-        rows = rows.exclude(id__in=coming.values("id")).order_by("-session__starts_at", "-id")
+        rows = rows.exclude(id__in=coming.values("id")).order_by(begins_at().desc(), "-id")
     else:
-        rows = coming.order_by("session__starts_at", "id")
+        rows = coming.order_by(begins_at(), "id")
     page = page_of(request, _in_full(rows))
+    read_times(page.items)
     return visit.render(
         "web/portal/bookings.html",
         frame(visit, "bookings")
@@ -108,7 +110,7 @@ def show_booking(
 def _moving(visit: Visit, booking: Booking) -> dict[str, Any]:
     """How often it can still go to another time, or why it cannot."""
     try:
-        require_movable(booking, booking.session, by=visit.actor)
+        require_movable(booking, by=visit.actor)
     except Refusal as refusal:
         return {"fixed_because": str(refusal)}
     return {"moves_left": agreed(booking).most_reschedules - booking.reschedules}

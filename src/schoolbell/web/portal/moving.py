@@ -36,7 +36,7 @@ def move(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
 def _page(visit: Visit, booking: Booking, *, refusal: Refusal | None = None) -> HttpResponse:
     """The times; where no time would do, its own page with the reason."""
     try:
-        require_movable(booking, booking.session, by=visit.actor)
+        require_movable(booking, by=visit.actor)
     except Refusal as reason:
         told = refusal or reason
         return show_booking(visit, booking, refusal=told, refused=_("Nothing was moved."))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from schoolbell.billing.product_orders import ProductOrderSummary, of_products, product_orders_of
 from schoolbell.billing.queries import orders_seen_by
+from schoolbell.bookings.times import read_times
 from schoolbell.kit.money import Money
 from schoolbell.web.entry import Visit
 from schoolbell.web.portal.frame import come_in, frame, is_client
@@ -22,7 +23,9 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_client(visit):
         raise Http404
     page = page_of(request, of_products(orders_seen_by(visit.actor, visit.school)).order_by("-id"))
-    rows = [_row(visit, one) for one in product_orders_of(page.items)]
+    found = product_orders_of(page.items)
+    read_times([seat.booking for one in found for seat in one.lessons])
+    rows = [_row(visit, one) for one in found]
     return visit.render("web/portal/orders.html", frame(visit, "orders") | {"rows": rows, "page": page})
 
 

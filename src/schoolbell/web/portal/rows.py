@@ -11,10 +11,10 @@ from schoolbell.billing.owing import OpenOrder, open_orders
 from schoolbell.billing.queries import orders_seen_by
 from schoolbell.bookings.lessons import Lesson
 from schoolbell.bookings.models import Booking
+from schoolbell.bookings.times import during_of, read_times
 from schoolbell.kit.money import Money
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Student
-from schoolbell.timetable.models import Session
 from schoolbell.web.entry import Visit
 from schoolbell.web.portal.clocks import Clock, clock_of
 from schoolbell.web.portal.frame import address, of_booking, to_pay
@@ -96,7 +96,7 @@ def booking_row(visit: Visit, booking: Booking) -> BookingRow:
     return BookingRow(
         booking=booking,
         href=of_booking(visit, booking.pk),
-        during=Stretch(booking.session.starts_at, booking.session.ends_at),
+        during=during_of(booking),
         clock=clock_of(visit, booking.session.course),
         name=name_of(visit, booking.student),
         status=Booking.Status.EXPIRED if booking.is_overdue(now()) else booking.status,
@@ -120,21 +120,23 @@ def owed_rows(visit: Visit, *, for_: Booking | None = None) -> list[OwedRow]:
     if for_:
         orders = orders.filter(lines__booking_id=for_.pk)
     currency = visit.school.currency
+    found = open_orders(orders)
+    read_times([line.booking for one in found for line in one.lines])
     return [
         OwedRow(
             one,
-            [(line.booking, _begins(visit, line.booking.session)) for line in one.lines],
+            [(line.booking, _begins(visit, line.booking)) for line in one.lines],
             to_pay(visit, one.order.pk),
             Money(one.due_now, currency),
             Money(one.later, currency) if one.later else None,
             one.is_overdue(now()),
         )
-        for one in open_orders(orders)
+        for one in found
     ]
 
 
-def _begins(visit: Visit, session: Session) -> str:
-    return clock_of(visit, session.course).words(session.starts_at)
+def _begins(visit: Visit, booking: Booking) -> str:
+    return clock_of(visit, booking.session.course).words(during_of(booking).starts_at)
 
 
 def total_of(visit: Visit, rows: Iterable[OwedRow]) -> Money:

@@ -92,7 +92,7 @@ def _page(
         "seats_words": seats_words(forms.number),
         "asks_for_age": asks_for_age(wish.course),
         "cancelling_then": cancelling_words(
-            wish.session.starts_at if wish.session else wish.during.starts_at,
+            min(one.starts_at for one in target.times),
             wish.course.policies,
             zone_of(visit, wish.course),
         ),
