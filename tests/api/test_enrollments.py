@@ -254,3 +254,46 @@ def test_pauses_and_ends_are_previewed(coding, owner, rows):
     owner.made(f"{path}/pause", {"from_day": "2027-03-02"})
     resumed = owner.made(f"{path}/resume", {"on": "2027-03-08", "dry_run": True})
     assert (resumed["cancelled"], days(resumed["lessons"])) == ([], ["2027-03-09"])
+
+
+@pytest.mark.parametrize("kind", ["trial", "one_off"])
+def test_what_only_weekly_lessons_have_is_refused_of_others(coding: School, owner: Api, kind: str):
+    course = new_lessons(coding, price=4500, trial_price=0)
+    new_instructor(coding)
+    made = owner.made(
+        "/bookings",
+        {
+            "course": str(course.pk),
+            "starts_at": "2027-02-16T16:00:00Z",
+            "student": str(new_student(coding).pk),
+            "enrollment_type": kind,
+        },
+    )
+    enrollment = f"/enrollments/{made['enrollment']}"
+    day = TUESDAY.isoformat()
+    asked: dict[str, dict[str, object]] = {
+        "leave-out": {"day": day},
+        "put-back": {"day": day},
+        "change": {"weekday": 3},
+        "pause": {"from_day": day},
+        "resume": {"on": day},
+        "end": {"last_day": day},
+    }
+    before = owner.get(enrollment).json
+    for act, body in asked.items():
+        for more in ({},) if act in ("leave-out", "put-back") else ({}, {"dry_run": True}):
+            answer = owner.post(f"{enrollment}/{act}", body | more)
+            assert answer.told == (409, "wrong_status"), act
+            assert answer.json["detail"] == "This is no enrollment in weekly lessons."
+    assert owner.get(enrollment).json == before
+
+
+def test_a_lesson_that_its_enrollment_pays_for_is_confirmed_already(coding: School, owner: Api):
+    made = owner.made("/enrollments", a_body(coding))
+    lesson = made["lessons"][0]
+    before = owner.get(f"/bookings/{lesson['booking']}").json
+    for body in (None, {"waive_reason": "a friend"}):
+        again = owner.post(f"/bookings/{lesson['booking']}/confirm", body)
+        assert (again.status, again.json) == (200, before)
+    assert owner.post(f"/bookings/{lesson['booking']}/cancel").status == 200
+    assert owner.post(f"/bookings/{lesson['booking']}/confirm").told == (409, "wrong_status")

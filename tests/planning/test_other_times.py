@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from factories import OWNER, be_busy, buy_seat, new_course, new_instructor, new_resource, new_school, new_session
+from api_client import Api
+from factories import (
+    OWNER,
+    be_busy,
+    buy_seat,
+    new_course,
+    new_instructor,
+    new_resource,
+    new_school,
+    new_session,
+    new_token,
+)
 from factories import new_student as student_of
 from schoolbell.diary.actions import add_opening_hours
 from schoolbell.diary.closures import add_closure
@@ -18,6 +29,7 @@ from schoolbell.planning.grid import grid
 from schoolbell.planning.moves import Move, as_it_is
 from schoolbell.planning.other_times import OtherTimes, on_day, reach_of, shifted
 from schoolbell.planning.spare_time import SpareTime
+from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
 from schoolbell.timetable.actions import set_travel
 from schoolbell.timetable.models import Resource, Session
@@ -127,3 +139,15 @@ def test_a_class_of_several_days_goes_to_other_days_as_a_whole():
     found, asked = built.found(session, of(10, 11), most=30)
     assert found == asked
     assert 3 < len(found) < 20
+
+
+def test_what_has_long_been_over_has_no_other_times():
+    school = new_school(timezone="UTC")
+    owner = Api(school.slug, new_token(school, Role.OWNER))
+    session = new_session(new_course(school), of(1, 10), instructors=[new_instructor(school)])
+    for later in (15, 16, 17, 300):
+        with time_machine.travel(of(1 + later, 11).starts_at, tick=False):
+            answer = owner.get(f"/sessions/{session.pk}/other-times")
+            assert (answer.status, answer.json) == (200, {"items": [], "next": None})
+    with time_machine.travel(of(10, 11).starts_at, tick=False):
+        assert owner.get(f"/sessions/{session.pk}/other-times").json["items"] != []

@@ -22,6 +22,7 @@ from schoolbell.api.resources import find_resource
 from schoolbell.api.series import find_series
 from schoolbell.api.types import Day, Input, WallTime
 from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.bookings.rules import require_weekly
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now
 from schoolbell.planning.days_out import leave_out, own_series, put_back
@@ -77,6 +78,7 @@ class WeeklyChangeIn(WaysIn):
 def change(request: HttpRequest, school: Path[str], enrollment: UUID, body: WeeklyChangeIn) -> HttpResponse:
     visit = enter(request, school)
     found = find_enrollment(visit, enrollment)
+    require_weekly(found)
     if body.series:
         return _switch(visit, found, body, body.series)
     place = find_resource(visit.school, body.resource) if body.resource else None

@@ -216,9 +216,12 @@ def resolve(payment: Payment, *, succeeded: bool, by: Actor) -> Payment:
 def confirm_booking_of_order(booking: Booking, *, by: Actor, reason: str) -> Booking:
     """Staff confirm a booking with what its line has received; `reason` waives what is missing.
 
+    What an enrollment pays for is confirmed from the start, and has no line.
     Locks: the order's bookings, in id order; so no payment comes in between. Raises: NotAllowed, TransitionRefused,
     PaymentRequired.
     """
+    if not booking.is_paid_apart:
+        return confirm_with_waiver(booking, by=by, paid=0, reason=reason)
     line = OrderLine.objects.select_related("order").get(school_id=booking.school_id, booking_id=booking.pk)
     lock_bookings(line.order)
     confirmed = confirm_with_waiver(booking, by=by, paid=paid_for(line), reason=reason)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from schoolbell.bookings.models import Booking
+from schoolbell.bookings.models import Booking, Enrollment
 from schoolbell.bookings.refusals import (
     AgeNotAllowed,
     SessionNotOpen,
     StudentNotActive,
     TooFarAhead,
     TooLateToBook,
+    TransitionRefused,
     TrialAlreadyTaken,
     TrialNotOffered,
 )
@@ -124,6 +125,12 @@ def has_lessons_of(student: Student, course: Course) -> bool:
     ended = Q(status__in=(Booking.Status.CANCELLED, Booking.Status.EXPIRED))
     ran_out = Q(status=Booking.Status.PENDING, hold_expires_at__lte=now())
     return rows.exclude(ended | ran_out).exists()
+
+
+def require_weekly(enrollment: Enrollment) -> None:
+    """It is in weekly lessons, and so has a series. Raises TransitionRefused."""
+    if enrollment.type != Enrollment.Type.WEEKLY_RECURRING:
+        raise TransitionRefused(enrollment.pk, detail=_("This is no enrollment in weekly lessons."))
 
 
 def require_trial_offered(course: Course) -> None:

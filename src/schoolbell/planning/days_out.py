@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.models import Enrollment
+from schoolbell.bookings.rules import require_weekly
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused
@@ -68,7 +69,9 @@ def put_back(series: Series, day: dt.date, *, by: Actor) -> None:
 
 
 def own_series(enrollment: Enrollment) -> Series:
-    """Of a student's own weekly lessons. Raises InputRefused for a seat in a class, which is everybody's."""
+    """Of a student's own weekly lessons. Raises TransitionRefused where there are none, and InputRefused for a seat in a
+    class, which is everybody's."""
+    require_weekly(enrollment)
     if enrollment.in_class:
         raise InputRefused.of("day", _("A class goes on without one student. Let them pause, or leave it out for all."))
     series: Series = enrollment.series

@@ -10,7 +10,7 @@ from uuid import UUID
 from schoolbell.bookings.models import Attendance
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.planning.moves import Move
-from schoolbell.planning.other_times import OtherTimes
+from schoolbell.planning.other_times import AROUND, OtherTimes
 from schoolbell.planning.rearranging import Situation
 from schoolbell.planning.spare_time import SpareTime
 from schoolbell.timetable.models import Resource, Session, Slot
@@ -22,7 +22,10 @@ MOST_LOOKED_AT: Final = 300
 def nearest_times(there: Move, *, since: dt.datetime, most: int = 6) -> list[Move]:
     """From `since` on: all who give it are open and free, those who are booked have nothing else, and a place is to be
     had. The nearest first; none meets another, and a day has three at most, so that there is something to choose from.
-    As many queries for many students as for one."""
+    None for what has been over so long that all times near it are past. As many queries for many students as for one.
+    """
+    if there.slots[-1].ends_at + AROUND <= now():
+        return []
     session, before = there.session, _before(since)
     situation = Situation(session.course.school, [session], before)
     spare, _bench, places = situation.reads()

@@ -16,14 +16,14 @@ from schoolbell.timetable.spacing import Planned, place_of
 
 DAYS_AROUND: Final = 14
 DAY: Final = dt.timedelta(days=1)
+AROUND: Final = (DAYS_AROUND + 1) * DAY
 RINGS: Final = tuple(days * DAY for days in (0, 1, 4, DAYS_AROUND + 2))
 
 
 def reach_of(moves: Sequence[Move]) -> Stretch:
     """The stretch in which other times for these are looked for."""
-    around = (DAYS_AROUND + 1) * DAY
-    starts_at = min(one.slots[0].starts_at for one in moves) - around
-    return Stretch(max(starts_at, now() - DAY), max(one.slots[-1].ends_at for one in moves) + around)
+    starts_at = min(one.slots[0].starts_at for one in moves) - AROUND
+    return Stretch(max(starts_at, now() - DAY), max(one.slots[-1].ends_at for one in moves) + AROUND)
 
 
 def shifted(move: Move, starts_at: dt.datetime) -> Move:

@@ -16,6 +16,7 @@ from schoolbell.bookings.ending import end_booking
 from schoolbell.bookings.holds import overdue_sources
 from schoolbell.bookings.models import Booking, Enrollment, Seating
 from schoolbell.bookings.refusals import TransitionRefused
+from schoolbell.bookings.rules import require_weekly
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import day_starts, local_day, now, zone
@@ -253,10 +254,11 @@ def _locked(enrollment: Enrollment, *statuses: Enrollment.Status) -> Enrollment:
 
 
 def _require(enrollment: Enrollment, *statuses: Enrollment.Status) -> None:
-    if enrollment.type != Enrollment.Type.WEEKLY_RECURRING or enrollment.status not in statuses:
+    require_weekly(enrollment)
+    if enrollment.status not in statuses:
         raise TransitionRefused(
             enrollment.pk,
-            detail=_("That cannot be done with an enrollment that is %s.") % enrollment.get_status_display(),
+            detail=_("That cannot be done with an enrollment that is %s.") % enrollment.get_status_display().lower(),
         )
 
 
