@@ -382,6 +382,10 @@ BAD = {
             {"kind": "venue", "name": "Hall", "facilities": {"a": {"b": [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}}},
             "facilities",
         ),
+        *(
+            ({"kind": "venue", "name": "Hall", "facilities": {"area": [{"m2": number}]}}, "facilities")
+            for number in (2**53 + 1, -(2**53) - 1, 2**64 - 1, 1e300, -1e19)
+        ),
     ],
     "/sessions": [
         ({"course": "<course>", "slots": []}, "slots"),

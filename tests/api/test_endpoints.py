@@ -1,6 +1,7 @@
 """What each address answers, to the last field."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ from schoolbell.api.types import shown
 from schoolbell.kit.time import now
 from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
+from schoolbell.timetable.models import Resource
 
 PERSON = {
     "name": "Ann Lee Marsh",
@@ -222,6 +224,22 @@ def test_a_resource(api):
     }
     assert api.get(f"/resources/{made['id']}").json == made
     assert api.get("/resources").json == {"items": [made], "next": None}
+
+
+def test_a_number_too_long_for_other_readers_is_refused_and_one_that_is_there_is_read(api, school):
+    body = {"kind": "venue", "name": "Hall"}
+    for number in ("18446744073709551616", "-9223372036854775809", "9007199254740993", "1e300"):
+        raw = b'{"kind": "venue", "name": "Hall", "facilities": {"area": %s}}' % number.encode()
+        refused = api.post("/resources", raw=raw)
+        assert refused.status == 422, number
+        assert list(refused.json["errors"]) == ["facilities"]
+    hall = api.made("/resources", body | {"facilities": {"area": 2**53, "depth": -1.5}})
+    assert hall["facilities"] == {"area": 2**53, "depth": -1.5}
+    Resource.objects.filter(id=hall["id"]).update(facilities={"area": 2**64, "name": "Saal „1“"})
+    for answer in (api.get(f"/resources/{hall['id']}"), api.send("PATCH", f"/resources/{hall['id']}", content=b"{}")):
+        assert answer.status == 200
+        assert json.loads(answer.body)["facilities"] == {"area": 2**64, "name": "Saal „1“"}
+    assert api.get("/resources").status == 200
 
 
 def test_a_session_from_draft_to_cancelled(api, guest, school):

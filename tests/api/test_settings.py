@@ -1,6 +1,7 @@
 """What a school decides for itself, over the API."""
 
 import orjson
+import pytest
 
 from api_client import Api, Reply
 from factories import new_course, new_instructor, new_resource, new_school, new_token
@@ -100,3 +101,38 @@ def test_the_way_between_two_venues(api: Api, school: School):
     assert api.post("/travel", said | {"other": str(car.pk)}).status == 422
     assert api.post("/travel", said | {"other": str(new_resource(new_school()).pk)}).status == 404
     assert api.post("/travel", said | {"minutes": 1441}).status == 422
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        [f"Type {number}" for number in range(101)],
+        ["EFAW", "EFAW"],
+        ["EFAW", " EFAW "],
+        ["a" * 51],
+        [""],
+        ["\u200b"],
+        ["two\nlines"],
+        ["bell\u0007"],
+        [5],
+        "EFAW",
+    ],
+)
+def test_types_of_course_are_a_few_short_names(api: Api, school: School, types: object):
+    refused = patch(api, "", policies={"course_types": types})
+    assert refused.status == 422
+    assert all(name.startswith("policies.course_types") for name in refused.json["errors"])
+    assert School.objects.get(id=school.pk).policies.course_types == school.policies.course_types
+
+
+def test_a_hundred_types_fit_and_what_was_named_before_is_read(api: Api, school: School):
+    most = [f"{number:02} ".ljust(50, "x") for number in range(100)]
+    assert patch(api, "", policies={"course_types": [f" {most[0]}", *most[1:]]}).status == 200
+    assert School.objects.get(id=school.pk).policies.course_types == tuple(most)
+    School.objects.filter(id=school.pk).update(stored_policies={"course_types": ["a" * 9000, "b\n"]})
+    assert patch(api, "", policies={"notice_minutes": 30}).json["policies"]["course_types"] == ["a" * 9000, "b\n"]
+
+
+def test_the_usual_course_is_named_in_one_line(api: Api):
+    assert patch(api, "", policies={"default_course": "a\nb"}).status == 422
+    assert patch(api, "", policies={"default_course": ""}).status == 200

@@ -1,7 +1,10 @@
 """Policies: of a school, and where a course decides otherwise."""
 
-from factories import new_course, new_school
+from factories import OWNER, new_course, new_school
+from schoolbell.access.school import change_policies
+from schoolbell.kit.time import now
 from schoolbell.schools.policies import CoursePolicies, Overrides, PayWith, Policies
+from schoolbell.schools.queries import school_by_slug
 
 
 def test_a_course_keeps_only_what_it_said_and_the_school_decides_the_rest(db):
@@ -25,3 +28,16 @@ def test_what_holds_for_the_whole_school_is_not_a_courses_to_decide():
         "default_course",
     }
     assert set(Overrides.model_fields) == set(CoursePolicies.model_fields)
+
+
+def test_what_policies_once_were_is_read_by_whoever_asks_for_a_time_before_a_change(db, django_assert_num_queries):
+    school = new_school(free_cancel_hours=24)
+    before, own = now(), school.slug
+    changed = change_policies(school, {"free_cancel_hours": 5}, by=OWNER)
+    with django_assert_num_queries(1):
+        found = school_by_slug(own)
+        assert found.policies.free_cancel_hours == 5
+        assert found.policies_as_of(changed.updated_at).free_cancel_hours == 5
+        assert found.policies_as_of(now()).free_cancel_hours == 5
+    with django_assert_num_queries(1):
+        assert [found.policies_as_of(before).free_cancel_hours for _ in range(3)] == [24] * 3

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from schoolbell.access.answers import Answer, AskedOnce, answer_once
 from schoolbell.access.tokens import Credentials, find_actor
+from schoolbell.api.rendering import as_json
 from schoolbell.kit.refusals import NotAllowed, NotSignedIn
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
@@ -53,7 +53,7 @@ class Visit:
     ) -> HttpResponse:
         """Do it once for the request's key, and answer with what it returns (`answer_once`)."""
         asked = asked_once(self.request, self.credentials)
-        answer = answer_once(self.school.pk, asked, lambda: Answer(status, orjson.dumps(act())), may_repeat=may_repeat)
+        answer = answer_once(self.school.pk, asked, lambda: Answer(status, as_json(act())), may_repeat=may_repeat)
         return respond(answer)
 
 

@@ -16,6 +16,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from schoolbell.kit.numbers import MOST as MOST_NUMBER
+from schoolbell.kit.numbers import has_plain_numbers
 from schoolbell.kit.text import is_blank, is_one_line
 from schoolbell.kit.time import UTC, day_starts, zone
 
@@ -67,6 +69,12 @@ def _shallow(value: Any, levels: int = MOST_LEVELS) -> Any:
     return value
 
 
+def _plain_numbers(value: Any) -> Any:
+    if not has_plain_numbers(value):
+        raise ValueError(f"write numbers from {-MOST_NUMBER} to {MOST_NUMBER}; longer ones as text")
+    return value
+
+
 def _one_line(text: str) -> str:
     if not is_one_line(text):
         raise ValueError("write it in one line, without control characters")
@@ -96,7 +104,8 @@ Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50), 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000)]
 
-Json = Annotated[dict[str, Any], AfterValidator(_shallow)]
+# Its depth is known before it is looked through.
+Json = Annotated[dict[str, Any], AfterValidator(_shallow), AfterValidator(_plain_numbers)]
 
 
 def shown(moment: dt.datetime | None) -> str | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from schoolbell.importing.cells import LONGEST_TEXT, read_day, read_zone
 from schoolbell.importing.refusals import CellRefused
+from schoolbell.kit.numbers import MOST, has_plain_numbers
 from schoolbell.kit.time import UTC, instant
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -144,6 +145,8 @@ class ObjectCell:
             value = None
         if not isinstance(value, dict) or "\\u0000" in text:
             raise CellRefused(_('“%s” is not a JSON object such as {"notice_minutes": 60}') % text[:40])
+        if not has_plain_numbers(value):
+            raise CellRefused(_("holds a number beyond %s; write it as text") % MOST)
         return value
 
     def write(self, value: dict[str, Any]) -> str:

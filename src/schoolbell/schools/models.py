@@ -60,7 +60,9 @@ class School(models.Model):
         return Policies.model_validate(self.stored_policies)
 
     def policies_as_of(self, moment: dt.datetime) -> Policies:
-        """The policies as they were then."""
+        """The policies as they were then. What they once were is not looked for when nothing has changed since."""
+        if self.updated_at <= moment:
+            return self.policies
         values = dict(self.stored_policies)
         for former in reversed(self.former_policies):
             if moment < dt.datetime.fromisoformat(former["until"]):

@@ -1,9 +1,11 @@
 """What a school decides for itself. Stored as JSON on the school; a course may override most of it."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
+
+from schoolbell.kit.text import is_blank, is_one_line
 
 
 class ConfirmOn(StrEnum):
@@ -50,6 +52,24 @@ YesNo = Annotated[bool, Strict()]
 def _distinct(values: tuple[PayWith, ...]) -> tuple[PayWith, ...]:
     if len(set(values)) < len(values):
         raise ValueError("name each once")
+    return values
+
+
+MOST_TYPES: Final = 100
+TypeName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+
+
+def _name(text: str) -> str:
+    if not is_one_line(text) or (text and is_blank(text)):
+        raise ValueError("write it in one line, without control characters")
+    return text
+
+
+def _types(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(values) > MOST_TYPES or len(set(values)) < len(values):
+        raise ValueError(f"name each once, and {MOST_TYPES} at most")
+    if not all(is_one_line(one) and not is_blank(one) for one in values):
+        raise ValueError("write each in one line, without control characters")
     return values
 
 
@@ -152,11 +172,20 @@ class Overrides(CoursePolicies):
 
 
 class PolicyChange(Policies):
-    """What a school decides otherwise from now on. Only what is said counts."""
+    """What a school decides otherwise from now on. Only what is said counts.
+
+    Names have their bounds here: what a school has named before is read as it is.
+    """
 
     model_config = ConfigDict(json_schema_extra=_leave_defaults_out)
 
     hold_minutes: HoldMinutesOverride = HoldMinutesOverride()
+    course_types: Annotated[tuple[TypeName, ...], AfterValidator(_types)] = Field(
+        (), max_length=MOST_TYPES, description="The kinds of course that this school names, each once."
+    )
+    default_course: Annotated[str, AfterValidator(_name)] = Field(
+        "", max_length=200, description="Meant where no course is named."
+    )
 
     @property
     def said(self) -> dict[str, Any]:
