@@ -1,46 +1,23 @@
 """Django's settings, read from the environment. `DATABASE_URL` names the database."""
 
 import os
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Any, Final
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from psycopg.conninfo import conninfo_to_dict
 
+from schoolbell.kit.environment import read_environment
 from schoolbell.kit.logs import configure as configure_logs
 
-
-class Environment(BaseSettings):
-    """What an installation sets. Every name is prefixed with SCHOOLBELL_, save DATABASE_URL."""
-
-    model_config = SettingsConfigDict(env_prefix="SCHOOLBELL_", extra="ignore")
-
-    database_url: str = Field("", validation_alias="DATABASE_URL")
-    data: Path = Path("var")
-    secret_key: SecretStr = SecretStr("")
-    old_secret_keys: SecretStr = SecretStr(
-        ""
-    )  # those before it, with commas: what they sealed and signed is still good
-    allowed_hosts: str = "*"
-    pretend_card: bool = False  # the demo's own way of paying, with no money behind it
-    https: bool = False  # people reach it by https: cookies are sent no other way
-    trusted_proxies: str = ""  # addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, with commas
-    log_level: str = "INFO"
-    allow_private_calendars: bool = False  # outside calendars may be on this machine or in its own networks
+_OF_LIBPQ: Final = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's idea of a `postgresql://user:password@host:port/name?host=/socket/dir` URL."""
-    parts = urlsplit(url)
-    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
+    """Django's idea of whatever URL libpq understands, such as `postgresql://user:password@host:port/name` or
+    `postgresql:///name?host=/socket/dir`."""
+    options = conninfo_to_dict(url)
+    own = {key: options.pop(name, "") for key, name in _OF_LIBPQ.items()}
+    return own | {
         "ENGINE": "schoolbell.kit.database",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": options.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": None,
         # Only the statements that ask for it are prepared on the server (kit.database.statements).
         "OPTIONS": options | {"application_name": "schoolbell", "prepare_threshold": 2**31},
@@ -48,7 +25,7 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-environment = Environment()
+environment = read_environment()
 
 SECRET_KEY = environment.secret_key.get_secret_value() or os.urandom(32).hex()
 SECRET_KEY_FALLBACKS = [old for old in environment.old_secret_keys.get_secret_value().split(",") if old]

@@ -18,6 +18,7 @@ from conftest import Databases
 from databases import administration, environment, with_name
 from demo_process import free_port
 from demo_process import schoolbell as schoolbell_of
+from schoolbell.embedded.folder import Folder, announced_url, held_by
 
 SECRET = "opensesame"
 
@@ -161,3 +162,47 @@ def test_a_secret_key_that_is_cut_off_is_not_replaced_in_silence(data: Path, kep
         " it (passcodes of online rooms, sign-ins) is lost then."
     )
     assert (data / "secret_key").read_text() == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("SCHOOLBELL_LOG_LEVEL", "nonsense", "write DEBUG, INFO, WARNING, ERROR or CRITICAL."),
+        ("SCHOOLBELL_PRETEND_CARD", "maybe", "write true or false."),
+        ("SCHOOLBELL_HTTPS", "x", "write true or false."),
+    ],
+)
+def test_a_setting_that_is_none(data: Path, name: str, value: str, line: str) -> None:
+    command = [sys.executable, "-m", "schoolbell", "migrate", "--data", str(data)]
+    done = subprocess.run(command, env=environment("") | {name: value}, capture_output=True, text=True, check=False)
+    assert complaint(done) == f"{name} is not understood; {line}"
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["migrate", "--data", ""], "--data: name a folder; the current one is written as a dot"),
+        (["serve", "--workers", "0"], "--workers: a number of processes is from 1 to 256"),
+        (["serve", "--workers", "-1"], "--workers: a number of processes is from 1 to 256"),
+    ],
+)
+def test_what_is_typed_beside_the_point(arguments: list[str], line: str) -> None:
+    done = schoolbell("", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == f"schoolbell {arguments[0]}: error: argument {line}"
+    assert "Traceback" not in done.stderr
+
+
+def test_no_folder_in_the_environment_is_the_usual_one() -> None:
+    environ = environment("") | {"SCHOOLBELL_DATA": ""}
+    code = "from schoolbell.cli.arguments import parser; print(parser().parse_args(['migrate']).data)"
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)
+    assert done.stdout == "var\n"
+
+
+def test_a_lock_that_is_no_text(data: Path) -> None:
+    data.mkdir()
+    (data / "postgres.lock").write_bytes(b"\xff\xfe12\n\xff\n")
+    assert held_by(Folder(data)) is None
+    assert announced_url(Folder(data)) is None

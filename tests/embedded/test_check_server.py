@@ -4,10 +4,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from django.db import connection
 
+from databases import django_on
 from schoolbell.embedded import Cluster, EmbeddedError, check_server
 from schoolbell.embedded.refusals import (
     AddressMalformed,
@@ -18,6 +21,8 @@ from schoolbell.embedded.refusals import (
     ServerUnreachable,
     SignInRefused,
 )
+
+QUERY = "what follows the ? is not known to PostgreSQL, or ? in the password is not written as %3F"
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +65,26 @@ def test_a_server_that_will_do(server):
     check_server(server)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql://outsider:opensesame@/own?host={folder}",
+        "postgresql:///own?host={folder}&user=outsider&password=opensesame",
+        "postgresql:///?host={folder}&user=outsider&password=opensesame&dbname=own&port=5432",
+        "postgresql://outsider:opensesame@{quoted}:5432/own",
+        "postgresql://outsider:opensesame@{quoted}/own?connect_timeout=5",
+        "postgresql://outsider:opensesame@127.0.0.1:1,{quoted}:5432/own",
+        "postgres://outsider:%6Fpensesame@{quoted}/own",
+    ],
+)
+def test_what_the_check_takes_the_settings_take(server, written, django_db_blocker):
+    url = written.format(folder=sockets(server), quoted=quote(sockets(server), safe=""))
+    check_server(url)
+    with django_db_blocker.unblock(), django_on(url), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_database()")
+        assert cursor.fetchone() == ("outsider", "own")
+
+
 def test_the_extension_is_added_where_that_is_allowed(server):
     check_server(outsider(server, "own"))
     with psycopg.connect(outsider(server, "own")) as connection:
@@ -72,13 +97,20 @@ def test_the_extension_is_added_where_that_is_allowed(server):
     [
         ("", "it does not begin with postgresql://"),
         ("mysql://me:opensesame@db/school", "it does not begin with postgresql://"),
-        (
-            "postgresql://me:opensesame@[::1/school",
-            'end of string reached when looking for matching "]" in IPv6 host address in URI',
-        ),
+        ("postgresql://me:opensesame@[::1/school", "an address in [ ] is not whole"),
+        ("postgresql://me:opensesame%zz@db/school", "write % as %25"),
+        ("postgresql://me:opensesame%@db/school", "write % as %25"),
+        ("postgresql://me:opensesame%00@db/school", "it has %00 in it"),
+        ("postgresql://me:x@opensesame@db/school", "write @ in the password as %40, and / as %2F"),
+        ("postgresql://me:opensesame@x@db:1/school", "write @ in the password as %40, and / as %2F"),
+        ("postgresql://me:12/opensesame@db/school", "write @ in the password as %40, and / as %2F"),
+        ("postgresql://me:12/opensesame@x@db/school", "write @ in the password as %40, and / as %2F"),
+        ("postgresql://me:x/y?opensesame@db/school", QUERY),
+        ("postgresql://me:x/y?opensesame=@db/school", QUERY),
+        ("postgresql://me:x?y@opensesame@db/school", "write @ in the password as %40, and / as %2F"),
         ("postgresql://me:opensesame@db:five/school", "its port is not a number"),
         ("postgresql://me:opensesame@db:5432", "it names no database"),
-        ("postgresql://me:opensesame@db/school?colour=red", 'invalid URI query parameter: "colour"'),
+        ("postgresql://me:opensesame@db/school?colour=red", QUERY),
     ],
 )
 def test_a_malformed_url(url, reason):

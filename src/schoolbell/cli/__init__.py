@@ -12,6 +12,7 @@ from schoolbell.cli.database import database, reset
 from schoolbell.cli.processes import Stopped, heed_signals, require_free_port
 from schoolbell.cli.refusals import CommandRefused
 from schoolbell.embedded import EmbeddedError
+from schoolbell.kit.environment import SettingRefused
 from schoolbell.kit.refusals import Refusal
 
 UNTIL_STOPPED = frozenset({"demo", "serve", "worker"})
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         told = [f"{field}: {' '.join(sentences)}" for field, sentences in refusal.errors.items()]
         return _complain("; ".join(told) or str(refusal))
-    except (CommandRefused, EmbeddedError) as refusal:
+    except (CommandRefused, EmbeddedError, SettingRefused) as refusal:
         return _complain(str(refusal))
     except DatabaseError as error:
         return _complain(f"the database refused: {str(error).splitlines()[0]}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PRESETS = ("coding", "coaching", "courses", "driving", "first-aid")
+MOST_PROCESSES = 256
 ROLES = ("owner", "admin", "instructor", "client", "student")
 
 
@@ -19,21 +20,21 @@ def parser() -> ArgumentParser:
         command = commands.add_parser(name, help=says, description=says)
         command.add_argument(
             "--data",
-            type=Path,
+            type=_folder,
             metavar="DIR",
-            default=Path(os.environ.get("SCHOOLBELL_DATA", "var")),
+            default=os.environ.get("SCHOOLBELL_DATA") or "var",
             help="where the bundled database lives (default: $SCHOOLBELL_DATA, or var)",
         )
         return command
 
     demo = add("demo", "Five schools, a web server, a worker and a database of their own.")
     _add_address(demo)
-    demo.add_argument("--reset", action="store_true", help="begin afresh: what is in DIR is deleted first")
+    demo.add_argument("--reset", action="store_true", help="begin afresh: the database in DIR is deleted first")
     demo.add_argument("--reload", action="store_true", help="start the web server anew as files change")
 
     serve = add("serve", "The web server.")
     _add_address(serve)
-    serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default: 2)")
+    serve.add_argument("--workers", type=_processes, default=2, metavar="N", help="processes (default: 2)")
 
     add("worker", "Sees to what was left to be done: money of ended bookings, holds that ran out.")
     add("solve", "Works out the timetables that wait for it, and ends. The worker starts it by itself.")
@@ -107,6 +108,18 @@ def _add_sign_ins(add: Callable[[str, str], ArgumentParser]) -> None:
 def _add_address(command: ArgumentParser) -> None:
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     command.add_argument("--port", type=_port, default=8000, metavar="N", help="port to listen on (default: 8000)")
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise ArgumentTypeError("name a folder; the current one is written as a dot")
+    return Path(text)
+
+
+def _processes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PROCESSES:
+        raise ArgumentTypeError(f"a number of processes is from 1 to {MOST_PROCESSES}")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -13,6 +13,7 @@ from django.db import OperationalError
 from schoolbell.cli.refusals import CommandRefused
 from schoolbell.cli.secret_key import secret_key
 from schoolbell.embedded import Cluster, check_server, running_url
+from schoolbell.kit.environment import read_environment
 
 
 def say(sentence: str) -> None:
@@ -26,8 +27,10 @@ def database(data: Path, *, of_its_own: bool = False) -> Iterator[Cluster | None
     """The database, with Django set up to use it: `DATABASE_URL`'s (None), else the bundled one in `data`.
 
     A bundled database that does not run is started, and stopped again at the end. With `of_its_own` one that runs is
-    somebody else's. None: it is not ours to keep running. Raises EmbeddedError, also where ours ends before the block.
+    somebody else's. None: it is not ours to keep running. Raises SettingRefused,
+    and EmbeddedError, also where ours ends before the block.
     """
+    read_environment()
     url = os.environ.get("DATABASE_URL", "")
     cluster: Cluster | None = None
     if url:

@@ -18,6 +18,13 @@ from .refusals import (
 PATIENCE = 10  # seconds for one attempt to connect
 ALWAYS_THERE = ("postgres", "template1")
 
+_MALFORMED = {
+    "%00": "it has %00 in it",
+    "percent-encoded": "write % as %25",
+    "query parameter": "what follows the ? is not known to PostgreSQL, or ? in the password is not written as %3F",
+    "IPv6": "an address in [ ] is not whole",
+}
+
 Parameters = dict[str, str]
 
 
@@ -44,12 +51,23 @@ def parse(url: str) -> Parameters:
     try:
         parameters = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     except psycopg.ProgrammingError as error:
-        raise AddressMalformed(str(error).partition(f': "{url}"')[0].replace(url, "…").strip()) from error
+        reason = _what_is_malformed(str(error))
+    else:
+        reason = ""
+    if reason:  # not from the error: libpq quotes what it does not understand, and that may be the password
+        raise AddressMalformed(reason)
+    if "@" in parameters.get("host", "") or ("@" in parameters.get("dbname", "") and "%40" not in url):
+        raise AddressMalformed("write @ in the password as %40, and / as %2F")
     if not all(port.isdigit() for port in parameters.get("port", "5432").split(",")):
         raise AddressMalformed("its port is not a number")
     if "dbname" not in parameters:
         raise AddressMalformed("it names no database")
     return {"connect_timeout": str(PATIENCE), **parameters}
+
+
+def _what_is_malformed(said: str) -> str:
+    """Of what libpq says, what repeats no word of the address."""
+    return next((ours for theirs, ours in _MALFORMED.items() if theirs in said), "it cannot be read")
 
 
 def connect(parameters: Parameters) -> psycopg.Connection:

@@ -156,13 +156,16 @@ class Hold:
 
 
 def held_by(folder: Folder) -> int | None:
-    lines = folder.lock.read_text().splitlines()
-    return int(lines[0]) if lines else None
+    first = _lines(folder)[:1]
+    return int(first[0]) if first and first[0].isdecimal() else None
 
 
 def announced_url(folder: Folder) -> str | None:
     """What the last holder announced and did not take back; it may have been killed since."""
-    if not folder.lock.exists():
-        return None
-    lines = folder.lock.read_text().splitlines()
-    return lines[1] if len(lines) > 1 else None
+    second = _lines(folder)[1:2] if folder.lock.exists() else []
+    return second[0] if second and second[0].startswith("postgresql://") else None
+
+
+def _lines(folder: Folder) -> list[str]:
+    """Whoever else wrote to the file: what is not text says nothing."""
+    return folder.lock.read_text("utf-8", errors="replace").splitlines()

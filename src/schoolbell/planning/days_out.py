@@ -69,8 +69,8 @@ def put_back(series: Series, day: dt.date, *, by: Actor) -> None:
 
 
 def own_series(enrollment: Enrollment) -> Series:
-    """Of a student's own weekly lessons. Raises TransitionRefused where there are none, and InputRefused for a seat in a
-    class, which is everybody's."""
+    """Of a student's own weekly lessons. Raises TransitionRefused for an enrollment without any, and InputRefused for a
+    seat in a class, which is everybody's."""
     require_weekly(enrollment)
     if enrollment.in_class:
         raise InputRefused.of("day", _("A class goes on without one student. Let them pause, or leave it out for all."))
