@@ -220,6 +220,8 @@ BAD = {
         ({"name": ""}, "body"),
         ({"name": "   "}, "body"),
         ({"name": "\u200b\u200d"}, "name"),
+        ({"name": "Ann \u202egpj.exe"}, "name"),
+        ({"name": "Ann \u2066Lee\u2069"}, "name"),
         ({"first_name": "\u2060", "last_name": "\u3164"}, "first_name"),
         ({"name": "Ann\nMarsh"}, "name"),
         ({"name": "Ann", "organisation": "A\tB"}, "organisation"),
@@ -395,6 +397,7 @@ BAD = {
         ({"course": "<course>", "slots": [{"starts_at": END, "ends_at": START}]}, "slots"),
         ({"course": "<course>", "slots": [{"starts_at": START, "ends_at": START}]}, "slots"),
         ({"course": "<course>", "slots": [SLOT, SLOT]}, "slots"),
+        ({"course": "<course>", "slots": [{"starts_at": START, "ends_at": "2100-03-01T10:00:59Z"}]}, "slots"),
         ({"course": "<course>", "slots": [SLOT], "instructors": ["<instructor>", "<instructor>"]}, "instructors"),
         ({"course": "<course>", "slots": [{"starts_at": START[:-1], "ends_at": END}]}, "slots.0.starts_at"),
         ({"course": "<course>", "slots": [{"starts_at": START, "ends_at": "2100-02-30T10:00:00Z"}]}, "slots.0.ends_at"),
@@ -509,7 +512,7 @@ NASTY = [
     "Robert'); DROP TABLE people_student;--",
     "<script>alert('Ann')</script>",
     "{{ settings.SECRET_KEY }} %(name)s %s {0}",
-    "Zoë 👩‍🏫 עברית \u202e",
+    "Zoë 👩‍🏫 עברית \u200f",
     "back\\u0000slash",
 ]
 

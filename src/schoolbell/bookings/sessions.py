@@ -31,6 +31,7 @@ from schoolbell.timetable.spacing import Planned, place_of, require_spaced, rule
 
 MOST_SLOTS = 100
 LONGEST_SLOT = dt.timedelta(days=1)
+SHORTEST_SLOT = dt.timedelta(minutes=1)
 MOST_LETTERS_WHY = 300
 
 
@@ -134,6 +135,8 @@ def _require_given(new: NewSession, *, publish: bool) -> None:
     if not new.course.is_active:
         raise InputRefused.of("course", _("This course is not taught any more."))
     require_in_use(new.resource)
+    if any(stretch.ends_at - stretch.starts_at < SHORTEST_SLOT for stretch in new.slots):
+        raise InputRefused.of("slots", _("A slot lasts a minute at least."))
     if any(stretch.ends_at - stretch.starts_at > LONGEST_SLOT for stretch in new.slots):
         raise InputRefused.of("slots", _("A slot lasts a day at most. Give a longer session a slot for each day."))
     if publish and new.slots[0].starts_at <= now():

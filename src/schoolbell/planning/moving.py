@@ -5,6 +5,7 @@ shift over itself. Who or what is taken is named. A student's clash may be waive
 """
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from schoolbell.bookings.ending import lock_slots
 from schoolbell.bookings.holds import Reach, expire_overdue_holds
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.refusals import LessonBegun, SessionNotOpen
-from schoolbell.bookings.sessions import LONGEST_SLOT
+from schoolbell.bookings.sessions import LONGEST_SLOT, SHORTEST_SLOT
 from schoolbell.catalogue.queries import instructors_of
 from schoolbell.diary.claims import Wanted, claim_time, lock_diaries, taken_by
 from schoolbell.diary.freeing import give_back
@@ -114,14 +115,7 @@ def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> No
             raise SessionNotOpen(session.pk, detail=_("What was cancelled or is over cannot be moved."))
         if not session.is_movable(now()):
             raise LessonBegun(session.pk, detail=_("This has begun, so it cannot be moved."))
-        if not move.slots or any(
-            later.starts_at < earlier.ends_at for earlier, later in zip(move.slots, move.slots[1:], strict=False)
-        ):
-            raise InputRefused.of("slots", _("Give the slots in order; each ends before the next one starts."))
-        if any(during.ends_at - during.starts_at > LONGEST_SLOT for during in move.slots):
-            raise InputRefused.of("slots", _("A slot lasts a day at most."))
-        if move.slots[0].starts_at <= now():
-            raise InputRefused.of("slots", _("A session can be moved to a time that lies ahead."))
+        _require_sound_slots(move.slots)
         if len({one.pk for one in move.instructors}) < len(move.instructors):
             raise InputRefused.of("instructors", _("Name each instructor once."))
         require_in_use(move.resource, unless=session.resource_id)
@@ -135,6 +129,18 @@ def _require_movable(moves: Sequence[Move], sessions: dict[UUID, Session]) -> No
         new = {one.pk for one in move.instructors} - before
         if new and not new <= set(instructors_of(session.course).values_list("id", flat=True)):
             raise NotQualified(session.pk)
+
+
+def _require_sound_slots(slots: Sequence[Stretch]) -> None:
+    """Raises InputRefused."""
+    if not slots or any(later.starts_at < earlier.ends_at for earlier, later in pairwise(slots)):
+        raise InputRefused.of("slots", _("Give the slots in order; each ends before the next one starts."))
+    if any(during.ends_at - during.starts_at < SHORTEST_SLOT for during in slots):
+        raise InputRefused.of("slots", _("A slot lasts a minute at least."))
+    if any(during.ends_at - during.starts_at > LONGEST_SLOT for during in slots):
+        raise InputRefused.of("slots", _("A slot lasts a day at most."))
+    if slots[0].starts_at <= now():
+        raise InputRefused.of("slots", _("A session can be moved to a time that lies ahead."))
 
 
 def _require_where_seen(moves: Sequence[Move], sessions: dict[UUID, Session]) -> None:
