@@ -117,4 +117,33 @@ CHECKS = (
            GROUP BY booking.school_id, booking.id, booking.session_id
            HAVING count(slot.id) = 0 OR bool_or(slot.session_id <> booking.session_id)""",
     ),
+    Check(
+        "Whoever is booked is who has the seats of it, and who is enrolled by it.",
+        """SELECT booking.school_id, booking.id, ''
+           FROM bookings_booking AS booking
+           LEFT JOIN bookings_enrollment AS enrollment
+               ON enrollment.school_id = booking.school_id AND enrollment.id = booking.enrollment_id
+           WHERE enrollment.student_id <> booking.student_id OR enrollment.client_id <> booking.client_id
+              OR EXISTS (SELECT FROM bookings_attendance AS attendance
+                         WHERE attendance.school_id = booking.school_id AND attendance.booking_id = booking.id
+                           AND attendance.student_id <> booking.student_id)""",
+    ),
+    Check(
+        "An enrollment with one booking waits as long as that does.",
+        """SELECT enrollment.school_id, enrollment.id, enrollment.status || ' here, ' || booking.status || ' there'
+           FROM bookings_enrollment AS enrollment
+           JOIN bookings_booking AS booking
+               ON booking.school_id = enrollment.school_id AND booking.enrollment_id = enrollment.id
+           WHERE enrollment.type <> 'weekly_recurring'
+             AND (enrollment.status = 'pending') <> (booking.status = 'pending')""",
+    ),
+    Check(
+        "What was booked apart was written down when it was.",
+        """SELECT booking.school_id, booking.id, booking.status
+           FROM bookings_booking AS booking
+           WHERE booking.settled_by = 'order'
+             AND NOT EXISTS (SELECT FROM journal_record AS record
+                             WHERE record.school_id = booking.school_id AND record.subject_id = booking.id
+                               AND record.name = 'booking.created')""",
+    ),
 )

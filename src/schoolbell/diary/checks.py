@@ -1,6 +1,6 @@
 """This floor's part of `schoolbell check`."""
 
-from schoolbell.kit.checks import Check
+from schoolbell.kit.checks import Check, in_named_zones
 
 _LEFT_OUT = """
     JOIN LATERAL (
@@ -44,5 +44,10 @@ CHECKS = (
              AND NOT EXISTS (SELECT FROM diary_claim AS other
                              WHERE other.school_id = claim.school_id AND other.diary_id = claim.diary_id
                                AND NOT other.waived AND other.during && claim.during)""",
+    ),
+    in_named_zones(
+        "Opening hours and outside calendars keep the clocks of a time zone that IANA names.",
+        "diary_openinghours",
+        "diary_outsidecalendar",
     ),
 )

@@ -1,6 +1,6 @@
 """This floor's part of `schoolbell check`."""
 
-from schoolbell.kit.checks import Check
+from schoolbell.kit.checks import Check, in_named_zones
 
 CHECKS = (
     Check(
@@ -30,5 +30,24 @@ CHECKS = (
            JOIN timetable_resource AS resource
                ON resource.school_id = session.school_id AND resource.id = session.resource_id
            WHERE session.capacity > resource.capacity""",
+    ),
+    Check(
+        "A slot has as many seats as its session.",
+        """SELECT slot.school_id, slot.id, slot.capacity || ' here, ' || session.capacity || ' there'
+           FROM timetable_slot AS slot
+           JOIN timetable_session AS session ON session.school_id = slot.school_id AND session.id = slot.session_id
+           WHERE slot.capacity <> session.capacity""",
+    ),
+    Check(
+        "A session that lies ahead has no more seats than its course.",
+        """SELECT session.school_id, session.id, session.capacity || ' here, ' || course.capacity || ' there'
+           FROM timetable_session AS session
+           JOIN catalogue_course AS course
+               ON course.school_id = session.school_id AND course.id = session.course_id
+           WHERE session.capacity > course.capacity AND session.status IN ('draft', 'published')
+             AND session.starts_at > statement_timestamp()""",
+    ),
+    in_named_zones(
+        "Sessions and series keep the clocks of a time zone that IANA names.", "timetable_session", "timetable_series"
     ),
 )
