@@ -62,7 +62,7 @@ def test_money_is_where_the_file_says(taken_in):
         return booking.payment_status, balance("client", school_id=taken_in.pk, booking_id=booking.pk)
 
     assert owes("RIV-0005") == ("paid", -1850)  # what was sold; the payments are the client's
-    assert owes("RIV-0006") == ("pending", 0)  # sold and waived
+    assert owes("RIV-0006") == ("paid", 0)  # sold and waived
     assert owes("RIV-0004") == ("paid", -1600)  # half of it was kept
     assert owes("RIV-0008") == ("pending", 0)
     assert balance("cash", school_id=taken_in.pk) == -(1500 + 1000)

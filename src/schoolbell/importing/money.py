@@ -67,18 +67,18 @@ class Till:
         return self.receive(booking, money, booking.now("paid"))
 
     def _ask(self, booking: Thing, money: Money) -> None:
-        """What was asked for: the whole price, or of a pending booking what confirms it."""
+        """What was asked for: the whole price save what was waived, or of a pending booking what confirms it."""
         status, price = booking.now("status"), booking.now("price")
-        if not price:
-            return
         paid = booking.now("paid")
         due = booking.values.get("due_to_confirm") if status == "pending" else None
-        amount = due or price
+        amount = due or price - booking.now("waived")
+        if not amount:
+            return
         met = sum(one.amount for one in paid) >= amount
         self.writing.add(
             PaymentRequest,
             order_id=money.order_id,
-            kind=PaymentRequest.Kind.DEPOSIT if amount < price else PaymentRequest.Kind.FULL,
+            kind=PaymentRequest.Kind.DEPOSIT if due and due < price else PaymentRequest.Kind.FULL,
             reference=self._requests.next(),
             amount=amount,
             status="confirmed" if met else "expired" if status in ENDED else "pending",
@@ -94,8 +94,9 @@ class Till:
             self._move(debit, credit, part, booking, booking_id=booking.id, event=event)
 
     def receive(self, booking: Thing, money: Money, payments: Iterable[Paid]) -> str:
-        """Money came in, or was in credit. It pays for the booking; what is more is credit. The payment status."""
-        client_id, price = booking.now("client_id"), booking.now("price")
+        """Money came in, or was in credit. It pays for the booking, save what was waived; what is more is credit. The
+        payment status."""
+        client_id, owed = booking.now("client_id"), booking.now("price") - booking.now("waived")
         for paid in payments:
             payment_id, is_credit = new_id(), paid.method in Credit.methods
             if is_credit:  # it leaves what the client has before it comes in for this
@@ -114,7 +115,7 @@ class Till:
             )
             self._move(paid.method, CLIENT, paid.amount, booking, payment_id=payment_id)
             self.writing.record("payment.succeeded", payment_id, client_id=client_id, new={"amount": paid.amount})
-            share = min(paid.amount, price - money.allocated)
+            share = min(paid.amount, owed - money.allocated)
             if share:
                 money.allocated += share
                 self.writing.add(
@@ -124,7 +125,7 @@ class Till:
                     student_id=booking.values["student_id"],
                     amount=share,
                 )
-        if money.allocated >= price:
+        if money.allocated >= owed:
             return PaymentStatus.PAID
         return PaymentStatus.DEPOSIT_PAID if money.allocated else PaymentStatus.PENDING
 
