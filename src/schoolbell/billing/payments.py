@@ -17,10 +17,10 @@ from schoolbell.billing.ledger import CLIENT, Movement, post
 from schoolbell.billing.models import Allocation, Order, OrderLine, Payment, PaymentRequest
 from schoolbell.billing.products import let_products_fall, lock_products, sell_products
 from schoolbell.billing.refusals import AmountTooHigh, NothingToPay, PaidMeanwhile, PaymentUnderWay
-from schoolbell.billing.sales import book_sale, confirm_with_waiver
+from schoolbell.billing.sales import book_sale, confirm_with_waiver, write_payment_status
 from schoolbell.billing.shares import shares_of
 from schoolbell.bookings.actions import confirm_booking
-from schoolbell.bookings.models import Booking, Enrollment, PaymentStatus
+from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.journal.actions import record, tell
 from schoolbell.kit.refusals import InputRefused, NotAllowed
 from schoolbell.kit.time import now
@@ -171,12 +171,7 @@ def receive(payment: Payment, *, by: Actor) -> Payment:
 
 def _paid(booking: Booking, line: OrderLine, *, by: Actor) -> None:
     paid = paid_for(line)
-    booking.payment_status = PaymentStatus.DEPOSIT_PAID if open_for(booking, line) else PaymentStatus.PAID
-    booking.save()
-    if booking.enrollment_id:
-        Enrollment.objects.filter(school_id=booking.school_id, id=booking.enrollment_id).update(
-            payment_status=booking.payment_status, updated_at=now()
-        )
+    write_payment_status(booking, PaymentStatus.DEPOSIT_PAID if open_for(booking, line) else PaymentStatus.PAID)
     if booking.status == Booking.Status.PENDING and paid >= booking.due_to_confirm:
         book_sale(confirm_booking(booking, by=by, paid=paid), line)
 

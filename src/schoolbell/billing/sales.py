@@ -7,7 +7,7 @@ from schoolbell.billing.ledger import CLIENT, SALES, TAX, WAIVED, Movement, bala
 from schoolbell.billing.models import Order, OrderLine, PaymentRequest
 from schoolbell.billing.products import let_products_fall, lock_products
 from schoolbell.bookings.actions import cancel_booking, confirm_booking, locked_booking
-from schoolbell.bookings.models import Booking, PaymentStatus
+from schoolbell.bookings.models import Booking, Enrollment, PaymentStatus
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import NotAllowed
@@ -62,9 +62,18 @@ def confirm_with_waiver(booking: Booking, *, by: Actor, paid: int, reason: str) 
         lock_order(line.order)
         ask_for_less(line.order_id, school_id=line.school_id, by=missing)
         if not open_for(confirmed, line):
-            confirmed.payment_status = PaymentStatus.PAID
-            confirmed.save()
+            write_payment_status(confirmed, PaymentStatus.PAID)
     return confirmed
+
+
+def write_payment_status(booking: Booking, status: PaymentStatus) -> None:
+    """On the booking and, where it came with an enrollment, there too."""
+    booking.payment_status = status
+    booking.save()
+    if booking.enrollment_id:
+        Enrollment.objects.filter(school_id=booking.school_id, id=booking.enrollment_id).update(
+            payment_status=status, updated_at=now()
+        )
 
 
 def cancel_and_settle(booking: Booking, *, by: Actor) -> Booking:
