@@ -40,7 +40,8 @@ PAGES: Final = {
             *("instructors/<instructor_id>/absent/", "instructors/<instructor_id>/calendars/"),
             "instructors/<instructor_id>/slots/",
             *("courses/", "courses/new/", "courses/<course_id>/", "courses/<course_id>/edit/"),
-            *("courses/<course_id>/change/", "courses/<course_id>/policies/"),
+            *("courses/<course_id>/change/", "courses/<course_id>/policies/", "courses/<course_id>/instructors/"),
+            "people/<whom>/",
             *("products/", "products/new/", "products/<product_id>/"),
             *("files/", "files/export", "files/samples/<kind>.csv", "files/<batch>/"),
             *(

@@ -37,7 +37,8 @@ def examples(route: str, slug: str) -> Iterator[str]:
     name = route.partition("<")[2].partition(">")[0]
     if not name:
         yield f"/s/{slug}/{route}"
-    for value in KINDS if name == "kind" else _ids(name, route, school):
+    named = {"kind": KINDS, "whom": ("students", "clients")}
+    for value in named.get(name) or _ids(name, route, school):
         yield f"/s/{slug}/{route.replace(f'<{name}>', str(value))}"
 
 

@@ -174,7 +174,7 @@ def test_a_guest_on_the_page_of_their_own_order(school: School):
     kim, lou = Booking.objects.of(school).order_by("id")
     typed = {f"notes-{kim.pk}": NUTS, f"notes-{lou.pk}": "Plays \r\nleft-handed."}
     long = visitor.send(f"{page}notes", typed | {f"notes-{kim.pk}": "a" * (MOST_LETTERS_OF_NOTES + 1)}, status=422)
-    assert "at most 1000 characters" in text(long)
+    assert "at most 1000 letters" in text(long)
     assert "left-handed." in long
     assert (noted(kim), noted(lou)) == ("", "")
     assert visitor.send(f"{page}notes", typed) == page

@@ -36,6 +36,7 @@ from schoolbell.catalogue.products import ProductValues, add_product
 from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Role
 from schoolbell.schools.models import School
+from schoolbell.web.office.people_choice import Asked, PersonChoice
 from schoolbell.web.office.policy_words import ALL
 from schoolbell.web.plain_forms import PlainForm, percent, whole_number
 from schoolbell.web.public.forms import Typed
@@ -71,6 +72,14 @@ def asked_for(kind: type[forms.BaseForm]) -> set[str]:
 
 def filled_wrongly(field: forms.Field) -> Iterator[Any]:
     """What nobody should write there."""
+    if isinstance(field, PersonChoice):
+        yield from (
+            Asked(),
+            Asked("nothing-of-the-kind"),
+            Asked(words="nobody of that name"),
+            Asked(words="x" * 10_000),
+        )
+        return
     if isinstance(field.widget, forms.CheckboxSelectMultiple | forms.SelectMultiple):
         yield from ([], ["nothing-of-the-kind"], "no list")
         return

@@ -170,7 +170,7 @@ def test_where_nobody_takes_cards_it_says_how_to_pay_otherwise(visitor, school, 
     ("typed", "told"),
     [
         ({"name": "x" * 101}, "more than 100 letters"),
-        ({"email": f"{'a' * 250}@example.org"}, "at most 254 characters"),
+        ({"email": f"{'a' * 250}@example.org"}, "at most 254 letters"),
     ],
 )
 def test_what_is_too_long_to_keep_is_told_beside_the_field(visitor, school, kit, typed, told):
