@@ -204,7 +204,7 @@ def let_hold_run_out(booking: Booking) -> None:
 
 
 def be_busy(diary_id: Any, school: School, during: Stretch) -> Claim:
-    """Time off: no flow writes it yet, so the row is made here."""
+    """Time that is taken, for no reason that any other row says: where all that is asked is what is free."""
     claim = Claim(
         school_id=school.pk,
         diary_id=diary_id,

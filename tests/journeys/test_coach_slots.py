@@ -4,11 +4,12 @@ import datetime as dt
 
 from playwright.sync_api import expect
 
-from factories import OWNER, be_busy, buy_seat, new_student
+from factories import OWNER, buy_seat, new_student
 from journeys.conftest import Site, Visits, new_user
 from journeys.looking import PHONE, Look
 from journeys.schools import coaching_practice
 from schoolbell.bookings.sessions import cancel_session
+from schoolbell.diary.time_off import enter_time_off
 from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import Stretch, day_starts, instant, local_day, now
 from schoolbell.people.actions import link_user
@@ -23,7 +24,7 @@ def test_a_coach_publishes_six_weeks_of_slots(site: Site, look: Look, visit: Vis
     monday = next_monday(local_day(now(), school.zone))
     thursday = monday + dt.timedelta(days=3)
     noon = instant(thursday, dt.time(11, 15), school.zone)
-    be_busy(jonas.person.diary_id, school, Stretch(noon, noon + dt.timedelta(minutes=30)))
+    enter_time_off(jonas.person.diary, Stretch(noon, noon + dt.timedelta(minutes=30)), by=OWNER)
     user = new_user(f"jonas-{new_id().hex[-8:]}@example.org")
     link_user(jonas.person, user, by=OWNER)
 
