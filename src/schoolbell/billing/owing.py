@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from schoolbell.billing.models import Order, OrderLine, PaymentRequest, ProductLine
 from schoolbell.bookings.models import PaymentStatus
+from schoolbell.bookings.times import during_of, read_times
 from schoolbell.kit.database.statements import read
 from schoolbell.kit.time import now
 from schoolbell.schools.rows import SchoolRows
@@ -86,11 +87,11 @@ class OpenOrder:
     @property
     def first_at(self) -> dt.datetime | None:
         """When the first lesson of it begins; products have no time."""
-        return min((line.booking.session.starts_at for line in self.lines), default=None)
+        return min((during_of(line.booking).starts_at for line in self.lines), default=None)
 
     def is_overdue(self, moment: dt.datetime) -> bool:
         """A lesson of it was given already."""
-        return any(line.booking.session.ends_at <= moment for line in self.lines)
+        return any(during_of(line.booking).ends_at <= moment for line in self.lines)
 
 
 def left_to_pay(orders: Collection[UUID], school_id: UUID) -> tuple[dict[UUID, int], set[UUID]]:
@@ -134,6 +135,7 @@ def open_orders(orders: SchoolRows[Order]) -> list[OpenOrder]:
     pending = PaymentRequest.objects.filter(status=PaymentRequest.Status.PENDING, order_id__in=waiting, **own)
     for request in pending.order_by("-id"):
         requests[request.order_id] = request  # the oldest is asked for first
+    read_times([line.booking for one in waiting for line in lines[one]])
     owed = [_open(found[one], left[one], requests.get(one), tuple(lines[one]), tuple(products[one])) for one in waiting]
     return sorted(owed, key=lambda one: (one.first_at or _NO_TIME, one.order.pk))
 

@@ -11,7 +11,6 @@ from schoolbell.billing.models import Order, OrderLine, Payment, PaymentRequest,
 from schoolbell.bookings.cancelling import may_cancel
 from schoolbell.bookings.lessons import Lesson, lessons_by_booking
 from schoolbell.bookings.models import Booking, Enrollment
-from schoolbell.bookings.times import read_times
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
@@ -189,7 +188,6 @@ def summary_of(order: Order) -> OrderSummary:
         .order_by("id")
     )
     bookings = [line.booking for line in lines]
-    read_times(bookings)
     sessions = list({booking.session_id: booking.session for booking in bookings}.values())
     _slots, staff = slots_and_staff(sessions)
     lessons = lessons_by_booking(bookings, staff)

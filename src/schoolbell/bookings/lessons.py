@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Prefetch, Q
 
 from schoolbell.bookings.models import Attendance, Booking
-from schoolbell.bookings.queries import attendances_of, bookings_seen_by
-from schoolbell.bookings.times import are_not_over
+from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.bookings.times import are_not_over, read_seats
 from schoolbell.kit.time import Stretch, now
 from schoolbell.people.models import Instructor
 from schoolbell.schools.actor import Actor
@@ -80,12 +80,8 @@ def next_per_student(actor: Actor, school: School) -> dict[UUID, Attendance]:
 
 def lessons_by_booking(bookings: Sequence[Booking], staff: Mapping[UUID, Sequence[Instructor]]) -> list[Lesson]:
     """Every lesson of these, read with their session, its resource and course; `staff` by session. One query."""
-    lessons = []
-    for booking, seats in zip(bookings, attendances_of(bookings).values(), strict=True):
-        for seat in seats:
-            seat.booking = booking
-            lessons.append(Lesson(seat, tuple(staff[booking.session_id])))
-    return lessons
+    read_seats(bookings)
+    return [Lesson(seat, tuple(staff[one.session_id])) for one in bookings for seat in one.attendances.all()]
 
 
 def to_come(bookings: SchoolRows[Booking]) -> SchoolRows[Booking]:

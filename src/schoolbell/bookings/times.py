@@ -3,7 +3,7 @@
 A seat that was given back keeps its slots, so that what has ended is still said to have been then.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
@@ -26,9 +26,13 @@ def during_of(booking: Booking) -> Stretch:
 
 def read_times(bookings: Iterable[Booking]) -> None:
     """In one query for all of them, none where each is in the whole of its session. They come with their session."""
-    in_part = [booking for booking in bookings if booking.session.choose_slots]
-    seats = Attendance.objects.select_related("slot")
-    prefetch_related_objects(in_part, Prefetch("attendances", seats))
+    read_seats([booking for booking in bookings if booking.session.choose_slots])
+
+
+def read_seats(bookings: Sequence[Booking]) -> None:
+    """Theirs, with their slots, in order of time, as `attendances` of each. One query; what was read is kept."""
+    seats = Attendance.objects.select_related("slot").order_by("slot__starts_at")
+    prefetch_related_objects(bookings, Prefetch("attendances", seats))
 
 
 def begins_at() -> Case:

@@ -114,3 +114,15 @@ def test_what_an_instructor_teaches_is_put_together(school: School, browser: Bro
     taught = ida.qualifications.order_by("course__name").values_list("course__name", flat=True)
     assert list(taught) == ["Bows", "Cup"]
     assert Instructor.objects.get(id=ida.pk).max_hours_per_week == 20
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [("", 302), ("no json", 302), ("[]", 302), ("[" * 100_000, 302), ('{"phone": {"a": [1]}}', 422)],
+)
+def test_what_no_page_showed_is_not_believed(school: School, browser: Browser, office: str, shown: str, status: int):
+    clara = new_client(school, "Clara Ash")
+    page = f"{office}families/{clara.pk}/edit/"
+    sent = as_shown(browser.get(page)) | {"shown": shown, "phone": "020 7946 0018"}
+    assert browser.post(page, sent).status_code == status
+    assert Person.objects.get(id=clara.person_id).phone == ("020 7946 0018" if status == 302 else "")

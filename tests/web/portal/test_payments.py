@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from factories import OWNER, buy_seat, new_course, new_school, new_session, order_of, pay_for
+from factories import OWNER, buy_seat, new_course, new_school, new_session, order_of, pay_for, slots_of
 from schoolbell.billing.models import Order
 from schoolbell.billing.sales import cancel_and_settle
 from schoolbell.bookings.models import Booking
@@ -102,3 +102,16 @@ def test_three_orders_and_payments_take_as_many_queries_as_one(school, leo, brow
     one = queries_for(browser, f"{url}payments/")
     pay_for(seat(school, leo, 21)), pay_for(seat(school, leo, 22))
     assert queries_for(browser, f"{url}payments/") == one
+
+
+def test_of_a_session_of_several_times_their_own_count(school, leo, browser, url):
+    nine = dt.datetime(2026, 12, 9, 9, tzinfo=UTC)
+    days = [Stretch(nine + dt.timedelta(days=after), nine + dt.timedelta(days=after, hours=1)) for after in (0, 14)]
+    session = new_session(new_course(school, name="Theory", price=8900, deposit=3000), *days, choose_slots=True)
+    pay_for(buy_seat(session, leo, slot_ids=(slots_of(session)[1].pk,)))
+    pay_for(seat(school, leo, 20))
+    with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
+        words = text_of(browser.get(f"{url}payments/"))
+    open_now = words[words.index("To pay") :]
+    assert open_now.index("Driving, Sun 20 Dec") < open_now.index("Theory, Wed 23 Dec")
+    assert "Overdue" not in words

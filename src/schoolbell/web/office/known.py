@@ -62,7 +62,7 @@ class KnownForm(OfficeForm):
         """What the page showed; nothing where a program sent the form."""
         try:
             shown = json.loads(self.data.get(SHOWN, "{}"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return shown if isinstance(shown, dict) else {}
 

@@ -11,7 +11,7 @@ from schoolbell.billing.owing import OpenOrder, open_orders
 from schoolbell.billing.queries import orders_seen_by
 from schoolbell.bookings.lessons import Lesson
 from schoolbell.bookings.models import Booking
-from schoolbell.bookings.times import during_of, read_times
+from schoolbell.bookings.times import during_of
 from schoolbell.kit.money import Money
 from schoolbell.kit.time import Stretch, local_day, now
 from schoolbell.people.models import Student
@@ -120,8 +120,6 @@ def owed_rows(visit: Visit, *, for_: Booking | None = None) -> list[OwedRow]:
     if for_:
         orders = orders.filter(lines__booking_id=for_.pk)
     currency = visit.school.currency
-    found = open_orders(orders)
-    read_times([line.booking for one in found for line in one.lines])
     return [
         OwedRow(
             one,
@@ -131,7 +129,7 @@ def owed_rows(visit: Visit, *, for_: Booking | None = None) -> list[OwedRow]:
             Money(one.later, currency) if one.later else None,
             one.is_overdue(now()),
         )
-        for one in found
+        for one in open_orders(orders)
     ]
 
 
