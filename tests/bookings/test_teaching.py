@@ -21,7 +21,7 @@ from factories import (
     pay_for,
     slots_of,
 )  # fmt: skip
-from schoolbell.bookings.lessons import lessons_ahead, lessons_of, next_per_student, with_staff
+from schoolbell.bookings.lessons import lessons_ahead, lessons_by_seat, lessons_of, seats_ahead, with_staff
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.bookings.teaching import next_taught, taught, taught_slot, to_call
 from schoolbell.kit.refusals import NotFound
@@ -105,10 +105,10 @@ def test_lessons_ahead_for_parent_and_student(school: School, ida: Instructor):
         (of_mila, at(3)), (of_leo, at(5)), (of_leo, at(8)),
     ]  # fmt: skip
     assert [one.instructors for one in ahead] == [(), (ida,), (ida,)]
-    assert [one.booking for one in with_staff(list(lessons_ahead(by, school, student_id=mila.pk)))] == [of_mila]
-    assert {key: seat.booking for key, seat in next_per_student(by, school).items()} == {
-        leo.pk: of_leo, mila.pk: of_mila,
-    }  # fmt: skip
+    assert seats_ahead(by, school) == [(one.seat.pk, one.seat.student_id) for one in ahead]
+    assert [student_id for _seat, student_id in seats_ahead(by, school)] == [mila.pk, leo.pk, leo.pk]
+    (_first, second, _third) = ahead
+    assert lessons_by_seat(school, [second.seat.pk]) == {second.seat.pk: second}
     as_leo = Actor(Role.STUDENT, person_id=leo.person_id)
     assert [seat.booking for seat in lessons_ahead(as_leo, school)] == [of_leo, of_leo]
     assert [one.during.starts_at for one in lessons_of(of_leo)] == [at(5), at(8)]

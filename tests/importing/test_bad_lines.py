@@ -190,6 +190,23 @@ def test_a_cell_of_an_instructor(row, told):
     assert bad(done) == [f"line 2, {told}"]
 
 
+@pytest.mark.parametrize(
+    ("ends_at", "told"),
+    [
+        ("2027-03-01 10:00", ["is not after the start"]),
+        ("2027-03-01 10:00:59", ["is less than a minute after the start"]),
+        ("2027-03-01 10:01", []),
+        ("2027-03-02 10:00", []),
+        ("2027-03-02 10:01", ["is more than a day after the start; give each day its own times"]),
+    ],
+)
+def test_how_long_a_lesson_is(ends_at, told):
+    school = riverside()
+    new_course(school, name="Piano")
+    row = {"course": "Piano", "starts_at": "2027-03-01 10:00", "ends_at": ends_at, "timezone": "Europe/London"}
+    assert bad(take_in_one(school, sheet(row))) == [f"line 2, ends_at: {words}" for words in told]
+
+
 def test_however_many_lines_are_bad_all_are_told():
     done = take_in_one(riverside(), sheet(*({"name": f"C{n}", "duration_minutes": "x"} for n in range(500))))
     assert [line.number for line in done.bad_lines] == list(range(2, 502))

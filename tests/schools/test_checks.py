@@ -71,6 +71,7 @@ TRIED = {
     "session_capacity": ("timetable_session", "capacity = 0"),
     "session_occurrence_of_series": ("timetable_session", "series_id = NULL, occurrence_on = '2026-12-01'"),
     "slot_ends_after_start": ("timetable_slot", "ends_at = starts_at - interval '1 minute'"),
+    "slot_of_a_day_at_most": ("timetable_slot", "ends_at = starts_at + interval '1441 minutes'"),
     "slot_not_oversold": ("timetable_slot", "seats_taken = capacity + 1"),
     "booking_pending_has_a_hold": (
         "bookings_booking",

@@ -2,21 +2,27 @@
 
 import datetime as dt
 
+import pytest
+
 from factories import (
     OWNER,
     be_busy,
+    buy_seat,
     hour_at,
     new_course,
     new_instructor,
     new_resource,
     new_school,
     new_session,
+    new_student,
     slots_of,
 )  # fmt: skip
+from schoolbell.bookings.models import Attendance
 from schoolbell.bookings.sessions import cancel_session
 from schoolbell.kit.time import Stretch
 from schoolbell.schools.models import School
-from schoolbell.timetable.queries import sessions, slots_within, who_is_taken
+from schoolbell.timetable.models import Slot
+from schoolbell.timetable.queries import meeting, sessions, slots_within, who_is_taken
 
 
 def test_those_who_are_taken_are_named_with_when(school: School):
@@ -48,6 +54,27 @@ def test_the_slots_of_a_stretch_are_those_that_meet_it(school: School):
     assert [one.id for one in slots_within(school, day)] == [slots_of(days)[1].pk, *(one.pk for one in slots_of(off))]
     until = Stretch(hour_at(5, 9).starts_at, hour_at(5, 10).starts_at)
     assert slots_within(school, until) == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "meets"),
+    [
+        (-24 * 60, 0, False),  # over as the stretch begins
+        (-24 * 60 + 1, 1, True),  # nothing lasts longer
+        (-1, 1, True),
+        (10, 20, True),
+        (59, 24 * 60, True),
+        (60, 61, False),  # begins as the stretch ends
+    ],
+)
+def test_what_meets_a_stretch(school: School, begins: int, ends: int, meets: bool):
+    hour = hour_at(6)
+    minutes = [hour.starts_at + dt.timedelta(minutes=number) for number in (begins, ends)]
+    (slot,) = slots_of(new_session(new_course(school), Stretch(*minutes)))
+    assert Slot.objects.of(school).filter(meeting(hour)).exists() is meets
+    seats = Attendance.objects.of(school).filter(meeting(hour, "slot__"))
+    buy_seat(slot.session, new_student(school))
+    assert seats.exists() is meets
 
 
 def test_sessions_are_filtered_by_who_teaches_where_and_status(school: School):

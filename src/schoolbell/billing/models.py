@@ -230,6 +230,11 @@ class LedgerEntry(SchoolModel):
             models.Index(fields=["school", "client"], name="ledgerentry_client"),
             models.Index(fields=["school", "booking"], condition=Q(booking__isnull=False), name="ledgerentry_booking"),
             models.Index(
+                fields=["school", "booking"],
+                condition=Q(debit="waived") | Q(credit="waived"),
+                name="ledgerentry_waived",
+            ),
+            models.Index(
                 fields=["school", "product_line"],
                 condition=Q(product_line__isnull=False),
                 name="ledgerentry_product_line",

@@ -178,7 +178,8 @@ def awaited(bookings: SchoolRows[Booking], *, school: School) -> int:
     price = unpaid.aggregate(sum=Sum("price", default=0))["sum"]
     lines = OrderLine.objects.of(school).filter(booking_id__in=unpaid.values("id"))
     paid = Allocation.objects.of(school).filter(line_id__in=lines.values("id")).aggregate(sum=Sum("amount", default=0))
-    entries = LedgerEntry.objects.of(school).filter(booking_id__in=unpaid.values("id"))
+    about_waiving = Q(debit=WAIVED) | Q(credit=WAIVED)
+    entries = LedgerEntry.objects.of(school).filter(about_waiving, booking_id__in=unpaid.values("id"))
     waived = entries.aggregate(
         debits=Sum("amount", filter=Q(debit=WAIVED), default=0),
         credits=Sum("amount", filter=Q(credit=WAIVED), default=0),

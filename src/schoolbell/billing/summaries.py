@@ -18,7 +18,7 @@ from schoolbell.pricing.price import sum_by_rate
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.policies import CoursePolicies, PayWith, Policies
 from schoolbell.timetable.models import Session
-from schoolbell.timetable.queries import slots_and_staff
+from schoolbell.timetable.queries import staff_of
 
 A_MOMENT: Final = dt.timedelta(minutes=1)  # an order is made a little before its hold begins
 
@@ -189,7 +189,7 @@ def summary_of(order: Order) -> OrderSummary:
     )
     bookings = [line.booking for line in lines]
     sessions = list({booking.session_id: booking.session for booking in bookings}.values())
-    _slots, staff = slots_and_staff(sessions)
+    staff = staff_of(sessions)
     lessons = lessons_by_booking(bookings, staff)
     requests = PaymentRequest.objects.filter(status=PaymentRequest.Status.PENDING, **own).order_by("id")
     return OrderSummary(

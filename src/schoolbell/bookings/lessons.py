@@ -1,7 +1,7 @@
 """What clients and students have ahead of them, lesson by lesson. A booking of three days is three lessons."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Resource, Session
-from schoolbell.timetable.queries import slots_and_staff
+from schoolbell.timetable.queries import staff_of
 
 # An online room opens a little before its lesson.
 ROOM_OPENS: Final = dt.timedelta(minutes=15)
@@ -62,20 +62,27 @@ class Lesson:
         return resource
 
 
-def lessons_ahead(actor: Actor, school: School, *, student_id: UUID | None = None) -> SchoolRows[Attendance]:
+def lessons_ahead(actor: Actor, school: School) -> SchoolRows[Attendance]:
     """The lessons that are not over and may still be attended, the next one first: for `with_staff`."""
+    return _in_full(_ahead(actor, school))
+
+
+def seats_ahead(actor: Actor, school: School) -> list[tuple[UUID, UUID]]:
+    """The same by their ids, each with its student's: for `lessons_by_seat`, of what is shown of them. Two queries."""
+    return list(_ahead(actor, school).values_list("id", "student_id"))
+
+
+def _ahead(actor: Actor, school: School) -> SchoolRows[Attendance]:
     # Two statements: the few bookings first, so that nobody's attendances but theirs are looked at.
     coming = list(to_come(bookings_seen_by(actor, school)).values_list("id", flat=True))
     rows = Attendance.objects.of(school).filter(booking_id__in=coming, slot__ends_at__gt=now())
-    if student_id:
-        rows = rows.filter(student_id=student_id)
-    return _in_full(rows).order_by("slot__starts_at", "id")
+    return rows.order_by("slot__starts_at", "id")
 
 
-def next_per_student(actor: Actor, school: School) -> dict[UUID, Attendance]:
-    """Of each student the next of those lessons. One query."""
-    rows = lessons_ahead(actor, school).order_by("student_id", "slot__starts_at", "id").distinct("student_id")
-    return {seat.student_id: seat for seat in rows}
+def lessons_by_seat(school: School, seat_ids: Iterable[UUID]) -> dict[UUID, Lesson]:
+    """These seats' lessons. Four queries."""
+    rows = _in_full(Attendance.objects.of(school).filter(id__in=set(seat_ids)))
+    return {one.seat.pk: one for one in with_staff(list(rows))}
 
 
 def lessons_by_booking(bookings: Sequence[Booking], staff: Mapping[UUID, Sequence[Instructor]]) -> list[Lesson]:
@@ -97,8 +104,7 @@ def lessons_of(booking: Booking) -> list[Lesson]:
 
 
 def with_staff(seats: Sequence[Attendance]) -> list[Lesson]:
-    sessions = {seat.booking.session_id: seat.booking.session for seat in seats}
-    _slots, staff = slots_and_staff(list(sessions.values()))
+    staff = staff_of(list({seat.booking.session_id: seat.booking.session for seat in seats}.values()))
     return [Lesson(seat, tuple(staff[seat.booking.session_id])) for seat in seats]
 
 

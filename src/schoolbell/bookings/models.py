@@ -204,6 +204,14 @@ class Booking(SchoolModel):
             models.Index(fields=["school", "student", "status"], name="booking_student"),
             models.Index(fields=["school", "client"], name="booking_client"),
             models.Index(fields=["hold_expires_at"], condition=Q(status="pending"), name="booking_open_holds"),
+            # A year has few for which money is still to come (`search.is_unpaid`).
+            models.Index(
+                fields=["school", "status"],
+                condition=~Q(status__in=("cancelled", "expired"))
+                & ~Q(payment_status="paid")
+                & Q(price__gt=0, settled_by="order"),
+                name="booking_unpaid",
+            ),
         ]
 
     @property
@@ -276,4 +284,7 @@ class Attendance(SchoolModel):
                 name="attendance_says_when",
             ),
         ]
-        indexes = [models.Index(fields=["school", "booking"], name="attendance_booking")]
+        indexes = [
+            models.Index(fields=["school", "booking"], name="attendance_booking"),
+            models.Index(fields=["school", "slot"], name="attendance_slot"),
+        ]

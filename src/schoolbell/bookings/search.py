@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 
 from schoolbell.bookings.models import Attendance, Booking, PaymentStatus
 from schoolbell.bookings.queries import bookings_seen_by
@@ -18,6 +18,7 @@ from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.timetable.models import Session
+from schoolbell.timetable.queries import meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ def _is_of(school: School, text: str) -> Q:
 
 
 def in_full(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
-    """With student, client, session and course. People and places come in queries of their own: a join of all eight
-    tables takes PostgreSQL longer to plan than these take together."""
-    return rows.select_related("session__course").prefetch_related(
-        "student__person", "client__person", "session__resource"
-    )
+    """With student, client, session and course. People and places come in three queries of their own: a join of all
+    eight tables takes PostgreSQL longer to plan than these take together."""
+    students, clients = Student.objects.select_related("person"), Client.objects.select_related("person")
+    found = rows.select_related("session__course").prefetch_related("session__resource")
+    return found.prefetch_related(Prefetch("student", students)).prefetch_related(Prefetch("client", clients))
 
 
 def is_unpaid() -> Q:
@@ -143,16 +144,26 @@ class SeatShown:
 
 
 def seats_in(school: School, slot_ids: Iterable[UUID]) -> dict[UUID, list[SeatShown]]:
-    """Per slot, those who are expected; of a session that was cancelled, those who were. A week has hundreds: one
-    query, and no rows of models."""
+    """Per slot, those who are expected; of a session that was cancelled, those who were. A week has hundreds: no rows
+    of models. Two queries: PostgreSQL plans one of all these tables for longer than both take together."""
     seats: dict[UUID, list[SeatShown]] = {slot_id: [] for slot_id in slot_ids}
-    if seats:
-        off = Q(booking__status=Booking.Status.CANCELLED, slot__session__status=Session.Status.CANCELLED)
-        rows = Attendance.objects.of(school).filter(expected(now()) | off, slot_id__in=list(seats)).order_by("id")
-        names = (f"student__person__{name}" for name in Name._fields)
-        for slot_id, booking_id, status, *name in rows.values_list("slot_id", "booking_id", "booking__status", *names):
-            seats[slot_id].append(SeatShown(booking_id, status, Name(*name)))
+    off = Q(booking__status=Booking.Status.CANCELLED, slot__session__status=Session.Status.CANCELLED)
+    rows = Attendance.objects.of(school).filter(expected(now()) | off, slot_id__in=list(seats)).order_by("id")
+    found = list(rows.values_list("slot_id", "booking_id", "booking__status", "student_id")) if seats else []
+    names = _names_of(school, {student_id for *_seat, student_id in found})
+    for slot_id, booking_id, status, student_id in found:
+        seats[slot_id].append(SeatShown(booking_id, status, names[student_id]))
     return seats
+
+
+def _names_of(school: School, student_ids: Collection[UUID]) -> dict[UUID, Name]:
+    if not student_ids:
+        return {}
+    rows = Student.objects.of(school).filter(id__in=student_ids)
+    return {
+        student_id: Name(*name)
+        for student_id, *name in rows.values_list("id", *(f"person__{part}" for part in Name._fields))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +179,7 @@ class Attended:
 def attended_within(school: School, within: Stretch) -> list[Attended]:
     """Those that meet the stretch, in order of time, without what was cancelled. One query that reads no names: for a
     week at a glance."""
-    seats = Attendance.objects.of(school).filter(
-        expected(now()),
-        slot__session__starts_at__lt=within.ends_at,
-        slot__session__ends_at__gt=within.starts_at,
-        slot__starts_at__lt=within.ends_at,
-        slot__ends_at__gt=within.starts_at,
-    )
+    seats = Attendance.objects.of(school).filter(expected(now()), meeting(within, "slot__"))
     slots = seats.exclude(slot__session__status=Session.Status.CANCELLED).values(
         "slot_id", "slot__starts_at", "slot__ends_at", "slot__session__status"
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from schoolbell.bookings.sessions import LONGEST_SLOT
+from schoolbell.bookings.sessions import LONGEST_SLOT, SHORTEST_SLOT
 from schoolbell.importing.among import among
 from schoolbell.importing.lines import Line, Problems
 from schoolbell.importing.onfile import OnFile, defaults
@@ -116,11 +116,8 @@ class Sessions:
             )
             return None
         for start, end in zip(starts, ends, strict=True):
-            if end <= start:
-                line.bad("ends_at", _("is not after the start"))
-                return None
-            if end - start > LONGEST_SLOT:
-                line.bad("ends_at", _("is more than a day after the start; give each day its own times"))
+            if wrong := _wrong_with(end - start):
+                line.bad("ends_at", wrong)
                 return None
         slots = tuple(Stretch(start, end) for start, end in zip(starts, ends, strict=True))
         if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(slots)):
@@ -258,6 +255,17 @@ def _instants(line: Line, column: str) -> tuple[dt.datetime, ...] | None:
     except CellRefused as wrong:
         line.bad(column, str(wrong))
         return None
+
+
+def _wrong_with(lasts: dt.timedelta) -> str:
+    """What speaks against a time of that length, or nothing."""
+    if lasts <= dt.timedelta():
+        return _("is not after the start")
+    if lasts < SHORTEST_SLOT:
+        return _("is less than a minute after the start")
+    if lasts > LONGEST_SLOT:
+        return _("is more than a day after the start; give each day its own times")
+    return ""
 
 
 def shown(session: Thing, on_file: OnFile) -> str:

@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from schoolbell.accounts.models import User
+from schoolbell.kit.database.statements import read
 from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
 from schoolbell.schools.actor import Actor, Role
@@ -80,14 +81,17 @@ def person_of(school: School, user: User) -> Person | None:
 
 
 def roles_of(person: Person) -> frozenset[Role]:
-    """What a person is: client, student, instructor, or several of them."""
-    roles: dict[Role, type[Instructor | Client | Student]] = {
-        Role.INSTRUCTOR: Instructor,
-        Role.CLIENT: Client,
-        Role.STUDENT: Student,
-    }
-    own = {"school_id": person.school_id, "person_id": person.pk}
-    return frozenset(role for role, model in roles.items() if model.objects.filter(**own).exists())
+    """What a person is: client, student, instructor, or several of them. One prepared statement: every page asks."""
+    ((*is_one,),) = read(_ROLES_SQL, {"school_id": person.school_id, "person_id": person.pk})
+    roles = (Role.INSTRUCTOR, Role.CLIENT, Role.STUDENT)
+    return frozenset(role for role, is_it in zip(roles, is_one, strict=True) if is_it)
+
+
+_ROLES_SQL: Final = """
+    SELECT EXISTS (SELECT FROM people_instructor WHERE school_id = %(school_id)s AND person_id = %(person_id)s),
+           EXISTS (SELECT FROM people_client WHERE school_id = %(school_id)s AND person_id = %(person_id)s),
+           EXISTS (SELECT FROM people_student WHERE school_id = %(school_id)s AND person_id = %(person_id)s)
+"""
 
 
 def people_matching(school: School, text: str) -> SchoolRows[Person]:

@@ -11,6 +11,7 @@ from schoolbell.diary.models import Closure
 from schoolbell.planning.rearranging import LIVE
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Slot
+from schoolbell.timetable.queries import meeting
 
 
 def lessons_on_each(school: School, closures: Sequence[Closure]) -> dict[UUID, int]:
@@ -24,7 +25,7 @@ def lessons_on_each(school: School, closures: Sequence[Closure]) -> dict[UUID, i
         return {}
     met = Q()
     for during in times.values():
-        met |= Q(starts_at__lt=during.ends_at, ends_at__gt=during.starts_at)
+        met |= meeting(during)
     slots = Slot.objects.of(school).filter(met, session__status__in=LIVE, session__despite_closed=False)
     slots = slots.exclude(id__in=overdue_sources(school.pk))
     rows = list(slots.values_list("session_id", "starts_at", "ends_at"))

@@ -28,7 +28,7 @@ def nearest_times(there: Move, *, since: dt.datetime, most: int = 6) -> list[Mov
         return []
     session, before = there.session, _before(since)
     situation = Situation(session.course.school, [session], before)
-    spare, _bench, places = situation.reads()
+    spare, places = situation.reads()
     elsewhere = OtherTimes(spare, not_in=before, places=places)
     return _apart(elsewhere.nearest(there, situation.students[session.pk], most=MOST_LOOKED_AT), most=most)
 

@@ -41,9 +41,14 @@ def shifted(move: Move, starts_at: dt.datetime) -> Move:
 
 def on_day(move: Move, days: int) -> Move:
     """The same at the same times by the clocks of its zone, so many days later."""
+    return shifted(move, start_on_day(move, days))
+
+
+def start_on_day(move: Move, days: int) -> dt.datetime:
+    """Where that begins."""
     where = zone(move.session.timezone)
     wall = move.slots[0].starts_at.astimezone(where).replace(tzinfo=None) + days * DAY
-    return shifted(move, instant(wall.date(), wall.time(), where))
+    return instant(wall.date(), wall.time(), where)
 
 
 class OtherTimes:
@@ -86,13 +91,14 @@ class OtherTimes:
     def _starts(self, move: Move, free: Sequence[Stretch]) -> Iterator[dt.datetime]:
         """Those worth a look: the same time on other days, and whatever the school's grid allows while all are free, by
         nearness. Mostly some of the next days will do: what is farther is not put in order before it is asked for."""
-        at = move.slots[0].starts_at
-        days = [on_day(move, days).slots[0].starts_at for days in range(-DAYS_AROUND, DAYS_AROUND + 1) if days]
+        at, moment = move.slots[0].starts_at, now()
         for nearer, farther in pairwise(RINGS):
-            starts = {one for one in days if one > now()}
+            # A day of 23 or 25 hours, or one that was skipped, may lie in the ring beside its own.
+            days = range(max(1, nearer.days - 1), min(DAYS_AROUND, farther.days + 1) + 1)
+            starts = {start_on_day(move, way * number) for number in days for way in (1, -1)}
             if len(move.slots) == 1:
                 starts.update(_grid(move, cut(free, Stretch(at - farther, move.slots[0].ends_at + farther))))
-            ring = (one for one in starts if nearer < abs(one - at) <= farther)
+            ring = (one for one in starts if nearer < abs(one - at) <= farther and one > moment)
             yield from sorted(ring, key=lambda one: (abs(one - at), one < at))
 
     def _in_one_of(self, places: Sequence[tuple[Resource | None, list[Stretch]]], there: Move) -> Move | None:

@@ -33,6 +33,7 @@ from schoolbell.planning.substitutes import Bench, Candidate, taken_over
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Resource, Session, Slot, Staffing
+from schoolbell.timetable.queries import meeting
 
 LIVE: Final = (Session.Status.DRAFT, Session.Status.PUBLISHED)
 MOST_TRIES: Final = 3
@@ -100,13 +101,7 @@ def sessions_within(
     A lesson on demand whose hold ran out is none. Without `despite_closed` neither is one that the office means to
     give although it is closed.
     """
-    slots = Slot.objects.of(school).filter(
-        session__status__in=LIVE,
-        session__starts_at__lt=within.ends_at,
-        session__ends_at__gt=within.starts_at,
-        starts_at__lt=within.ends_at,
-        ends_at__gt=within.starts_at,
-    )
+    slots = Slot.objects.of(school).filter(meeting(within), session__status__in=LIVE)
     if not despite_closed:
         slots = slots.filter(session__despite_closed=False)
     if instructor is not None:
@@ -165,11 +160,11 @@ class Situation:
         taken = Claim.objects.of(self.school).filter(source__in=[*self._slots, *self._seats])
         lock_diaries(self.school.pk, {*taken.values_list("diary_id", flat=True), *others})
 
-    def reads(self) -> tuple[SpareTime, Bench, list[Resource]]:
+    def reads(self, *, others: Iterable[Instructor] = ()) -> tuple[SpareTime, list[Resource]]:
+        """The time of everybody in it, and of `others`; and the places where lessons could go."""
         moves = list(self.moves.values())
-        bench = Bench(self.school)
         places = list(Resource.objects.of(self.school).filter(is_active=True).order_by("id"))
-        staff = {one.pk: one for one in bench.instructors}
+        staff = {one.pk: one for one in others}
         staff |= {one.pk: one for move in moves for one in move.instructors}
         there = {one.pk: one for one in places} | {one.resource.pk: one.resource for one in moves if one.resource}
         everybody = {one.pk: one for students in self.students.values() for one in students}
@@ -181,7 +176,7 @@ class Situation:
             students=everybody.values(),
             apart_from=[*self._slots, *self._seats],
         )
-        return spare, bench, places
+        return spare, places
 
     def apply(self, steps: Collection[Step], *, by: Actor, waive_students: bool) -> Rearranged:
         """All of it, or nothing. The sessions are locked. Raises what `move_sessions` and `cancel_session` raise."""
@@ -232,7 +227,8 @@ class _Proposals:
     def __init__(self, situation: Situation, wished: Mapping[UUID, Move]) -> None:
         self.situation = situation
         self.wished = wished
-        self.spare, self.bench, places = situation.reads()
+        self.bench = Bench(situation.school)
+        self.spare, places = situation.reads(others=self.bench.instructors)
         self.elsewhere = OtherTimes(self.spare, not_in=situation.away, places=places)
         self.steps: dict[UUID, Step] = {}
         self.able: dict[UUID, list[Instructor]] = {}

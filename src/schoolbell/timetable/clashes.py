@@ -11,7 +11,7 @@ from schoolbell.kit.time import Stretch, now
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session, Slot
-from schoolbell.timetable.queries import sessions
+from schoolbell.timetable.queries import meeting, sessions
 
 
 def lessons_within(school: School, within: Stretch, *, seen_by: Actor) -> list[Slot]:
@@ -19,7 +19,7 @@ def lessons_within(school: School, within: Stretch, *, seen_by: Actor) -> list[S
     alive = sessions(school, seen_by=seen_by).filter(status__in=(Session.Status.DRAFT, Session.Status.PUBLISHED))
     return list(
         Slot.objects.of(school)
-        .filter(session_id__in=alive.values("id"), starts_at__lt=within.ends_at, ends_at__gt=within.starts_at)
+        .filter(meeting(within), session_id__in=alive.values("id"))
         .select_related("session__course")
         .order_by("starts_at", "id")
     )

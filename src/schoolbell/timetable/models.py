@@ -6,7 +6,7 @@ from typing import Final
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from schoolbell.catalogue.models import Course, ResourceKind
 from schoolbell.diary.models import Diary
@@ -236,10 +236,17 @@ class Slot(SchoolModel):
         constraints = [
             # A slot ends after it starts.
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_ends_after_start"),
+            # Whoever looks for what meets a stretch need look no further back than a day (`queries.meeting`).
+            models.CheckConstraint(
+                condition=Q(LessThanOrEqual(F("ends_at") - F("starts_at"), DAY)), name="slot_of_a_day_at_most"
+            ),
             # Nobody is ever sold a seat that is not there.
             models.CheckConstraint(condition=Q(seats_taken__lte=F("capacity")), name="slot_not_oversold"),
         ]
-        indexes = [models.Index(fields=["school", "session"], name="slot_session")]
+        indexes = [
+            models.Index(fields=["school", "session"], name="slot_session"),
+            models.Index(fields=["school", "starts_at"], name="slot_start"),
+        ]
 
 
 class Staffing(SchoolModel):

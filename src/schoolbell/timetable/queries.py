@@ -110,6 +110,13 @@ def staff_by_session(school_id: UUID, session_ids: Iterable[UUID]) -> dict[UUID,
     return staff
 
 
+def meeting(within: Stretch, of: str = "") -> Q:
+    """Slots that meet the stretch, by their index: none that began a day before it reaches into it. `of` leads to the
+    slot from what is asked for: "slot__"."""
+    begins = {f"{of}starts_at__gt": within.starts_at - DAY, f"{of}starts_at__lt": within.ends_at}
+    return Q(**begins, **{f"{of}ends_at__gt": within.starts_at})
+
+
 @dataclass(frozen=True, slots=True)
 class SlotShown:
     """What a calendar shows of a slot and its session: `seats` are the slot's, `session_seats` the session's."""
@@ -128,17 +135,7 @@ class SlotShown:
 
 def slots_within(school: School, within: Stretch) -> list[SlotShown]:
     """Every slot that meets the stretch, in order of time. A week has hundreds: one query, and no rows of models."""
-    rows = (
-        Slot.objects.of(school)
-        .filter(
-            # A session that is over by then, or begins later, has no such slot: sessions are found by their index.
-            session__starts_at__lt=within.ends_at,
-            session__ends_at__gt=within.starts_at,
-            starts_at__lt=within.ends_at,
-            ends_at__gt=within.starts_at,
-        )
-        .order_by("starts_at", "id")
-    )
+    rows = Slot.objects.of(school).filter(meeting(within)).order_by("starts_at", "id")
     of_session = (f"session__{name}" for name in ("capacity", "status", "on_demand", "resource_id", "course__name"))
     return [
         SlotShown(*row) for row in rows.values_list("id", "session_id", "starts_at", "ends_at", "capacity", *of_session)

@@ -1,12 +1,14 @@
 """Zones to choose from."""
 
-from collections.abc import Iterator
+import datetime as dt
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from schoolbell.kit.time import zone
+from schoolbell.kit.time import now
 from schoolbell.web.templatetags.words import zone_label
 
 # Where most visitors are; their own zone and the school's are always among the choices.
@@ -17,19 +19,21 @@ ZONES: Final = (
     "Asia/Karachi", "Asia/Kolkata", "Asia/Dhaka", "Asia/Bangkok", "Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo",
     "Australia/Perth", "Australia/Brisbane", "Australia/Sydney", "Pacific/Auckland", "Etc/UTC",
 )  # fmt: skip
+QUARTER: Final = 15 * 60  # seconds
 
 
 def zone_choices(own: ZoneInfo, schools: ZoneInfo) -> list[tuple[str, str]]:
-    """Each with its words: the visitor's, the school's, then the world from west to east."""
+    """Each with its words, as of now: the visitor's, the school's, then the world from west to east."""
+    quarter = int(now().timestamp()) // QUARTER
+    return list(_choices(own, schools, quarter, get_language()))
 
-    def choices() -> Iterator[tuple[str, str]]:
-        yield own.key, zone_label(own)
-        if schools.key != own.key:
-            yield schools.key, _("%s, the school") % zone_label(schools)
-        for name in ZONES:
-            yield name, zone_label(zone(name))
 
-    seen: dict[str, str] = {}
-    for name, words in choices():
-        seen.setdefault(name, words)
-    return list(seen.items())
+@lru_cache(maxsize=256)
+def _choices(own: ZoneInfo, schools: ZoneInfo, quarter: int, _language: str | None) -> tuple[tuple[str, str], ...]:
+    """Kept for a quarter of an hour: no clock changes but at the beginning of one."""
+    moment = dt.datetime.fromtimestamp(quarter * QUARTER, dt.UTC)
+    words = {own.key: zone_label(own, moment)}
+    words.setdefault(schools.key, _("%s, the school") % zone_label(schools, moment))
+    for name in ZONES:
+        words.setdefault(name, zone_label(name, moment))
+    return tuple(words.items())

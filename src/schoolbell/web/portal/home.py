@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from schoolbell.bookings.lessons import lessons_ahead, next_per_student, with_staff
+from schoolbell.bookings.lessons import lessons_by_seat, seats_ahead
 from schoolbell.bookings.queries import students_seen_by
 from schoolbell.kit.time import local_day, now
 from schoolbell.people.models import Student
@@ -28,7 +28,13 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     students = list(students_seen_by(visit.actor, visit.school).order_by("id"))
     chosen = _chosen(request, students)
-    seats = list(lessons_ahead(visit.actor, visit.school, student_id=chosen.pk if chosen else None)[: MOST_LESSONS + 1])
+    ahead = seats_ahead(visit.actor, visit.school)
+    seats = [seat for seat, student_id in ahead if not chosen or student_id == chosen.pk]
+    following = {student_id: seat for seat, student_id in reversed(ahead)}  # the next is written last
+    children = sorted(_others(visit, students), key=lambda one: one.pk not in following)
+    following = {one.pk: following[one.pk] for one in children[:MOST_CHILDREN] if one.pk in following}
+    lessons = lessons_by_seat(visit.school, [*seats[:MOST_LESSONS], *following.values()])
+    rows = dict(zip(lessons, lesson_rows(visit, lessons.values()), strict=True))
     today = local_day(now(), visit.zone)
     return visit.render(
         "web/portal/home.html",
@@ -36,12 +42,15 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         | {
             "today": today,
             "first_name": visit.person.first_name or visit.person.name if visit.person else "",
-            "lessons": lesson_rows(visit, with_staff(seats[:MOST_LESSONS])),
+            "lessons": [rows[seat] for seat in seats[:MOST_LESSONS] if seat in rows],
             "has_more": len(seats) > MOST_LESSONS,
             "chosen": chosen,
             "has_weekly": weekly_seen_by(visit.actor, visit.school).exists(),
             "views": _views(visit, students, chosen),
-            "children": (children := _children(visit, students, today))[:MOST_CHILDREN],
+            "children": [
+                {"student": one, "age": one.person.age_on(today), "following": rows.get(seat) if seat else None}
+                for one, seat in ((one, following.get(one.pk)) for one in children[:MOST_CHILDREN])
+            ],
             "more_children": max(len(children) - MOST_CHILDREN, 0),
         }
         | (_money(visit) if is_client(visit) else {}),
@@ -76,16 +85,9 @@ def _views(visit: Visit, students: list[Student], chosen: Student | None) -> lis
     ]
 
 
-def _children(visit: Visit, students: list[Student], today: Any) -> list[dict[str, Any]]:
-    """Those for whom the viewer answers, each with what is next; those who have something ahead come first."""
-    others = [student for student in students if student.person_id != visit.actor.me]
-    if not others:
-        return []
-    seats = next_per_student(visit.actor, visit.school)
-    others.sort(key=lambda student: student.pk not in seats)
-    lessons = lesson_rows(visit, with_staff([seats[one.pk] for one in others[:MOST_CHILDREN] if one.pk in seats]))
-    following = {row.lesson.seat.student_id: row for row in lessons}
-    return [{"student": one, "age": one.person.age_on(today), "following": following.get(one.pk)} for one in others]
+def _others(visit: Visit, students: list[Student]) -> list[Student]:
+    """Those for whom the viewer answers."""
+    return [student for student in students if student.person_id != visit.actor.me]
 
 
 def _money(visit: Visit) -> dict[str, Any]:
