@@ -112,6 +112,16 @@ def test_an_empty_school_says_what_to_do_next(visitor: Visitor, school: School):
     assert "Nothing to book yet" in text(visitor.get(f"/s/{school.slug}/"))
 
 
+def test_the_way_to_who_teaches_is_there_once_somebody_does(visitor: Visitor, school: School):
+    new_session(new_course(school), hour_at(3))
+    page = f"/s/{school.slug}/"
+    assert "Who teaches" not in text(visitor.get(page))
+    new_instructor(school)
+    html = visitor.get(page)
+    assert links(html)["Who teaches"] == f"{page}#people"
+    assert 'id="people"' in html
+
+
 def test_what_one_goes_to_is_said_in_the_time_of_the_place_and_the_visitors_beside_it(visitor: Visitor):
     school = new_school(timezone="Asia/Kolkata")
     yoga = new_course(school, name="Yoga", delivery="at_venue")

@@ -89,6 +89,31 @@ def test_one_of_several_is_chosen_before_the_time_and_goes_on_into_the_form(
     ]
 
 
+def test_whom_the_course_does_not_suit_is_named_and_nobody_else_is_put_in_their_place(school: School, clara: Client):
+    new_instructor(school)
+    course = new_lessons(school, age_max=9)
+    old, young = (
+        new_student(school, f"{name} Weber", guardian=clara, birth_date=at(10).date() - dt.timedelta(days=days))
+        for name, days in (("Ada", 365 * 12), ("Bo", 365 * 7))
+    )
+    path, visitor = f"/s/{school.slug}/courses/{course.pk}/?at={at(10, 15):%Y-%m-%dT%H:%M}Z", signed_in(clara)
+    why = "Ada Weber: This course is for students up to 9 years of age."
+    for day in ("", f"&day={at(10).date()}"):
+        html = visitor.get(f"{path}{day}&student={old.pk}")
+        assert text(html).count(why) == 1
+    form = visitor.get(links(html)["Continue"])
+    boxes = re.findall(r'<input type="radio"[^>]*name="students"[^>]*>', form)
+    assert [(" checked" in box, " disabled" in box) for box in boxes] == [(False, True), (False, False), (False, False)]
+    assert "This course is for" not in text(visitor.get(f"{path}&student={young.pk}"))
+    form = visitor.get(links(visitor.get(f"{path}&day={at(10).date()}&student=any"))["Continue"])
+    assert re.search(rf'<input type="radio"[^>]*value="{young.pk}"[^>]*checked', form)
+
+    group = new_course(school, age_max=9)
+    new_session(group, hour_at(6))
+    html = visitor.get(f"/s/{school.slug}/courses/{group.pk}/?student={old.pk}")
+    assert text(html).count(why) == 1
+
+
 def test_somebody_elses_child_is_not_looked_for(path: str, school: School, leo: Student):
     other = new_client(school, "Otto Other")
     new_student(school, "Ole Other", guardian=other)

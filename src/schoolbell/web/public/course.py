@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schoolbell.billing.quotes import Quote, quote
-from schoolbell.bookings.rules import has_lessons_of
+from schoolbell.bookings.refusals import AgeNotAllowed
+from schoolbell.bookings.rules import has_lessons_of, require_age
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import courses_on_offer, instructors_of
-from schoolbell.kit.time import Stretch, require_instant
+from schoolbell.kit.time import Stretch, day_starts, now, require_instant
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.free_times import FreeTime, StudentFree
 from schoolbell.planning.offers import Offer, next_offers
@@ -55,10 +56,23 @@ def course_page(request: HttpRequest, slug: str, course_id: UUID) -> HttpRespons
         "on_several_days": any(len(offer.slots) > 1 for offer in offers),
         "zones": zone_choices(visit.zone, visit.school.zone),
         "learners": learner_options(learners) if learners else [],
+        "unsuited": _unsuited(view),
     }
     if not _is_group(course) or len(offers) > OFFERS_SHOWN:
         context |= _calendar(view, teachers)
     return show(visit, "web/public/course.html", context)
+
+
+def _unsuited(view: View) -> str:
+    """What the course has against the age of whom a time is looked for, on the day that is shown; mostly nothing."""
+    if view.learner is None:
+        return ""
+    on = view.at or (day_starts(view.day, view.where) if view.day else now())
+    try:
+        require_age(view.learner, view.course, on=on, timezone=view.school.timezone)
+    except AgeNotAllowed as refusal:
+        return _("%(name)s: %(why)s") % {"name": view.learner.person.name, "why": refusal.detail}
+    return ""
 
 
 def _is_group(course: Course) -> bool:

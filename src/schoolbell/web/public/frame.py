@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from schoolbell.catalogue.models import Course
-from schoolbell.catalogue.queries import policies_on_offer
+from schoolbell.catalogue.queries import active_instructors, policies_on_offer
 from schoolbell.kit.time import are_one_clock
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import Policies
@@ -44,7 +44,7 @@ def show(visit: Visit, template: str, context: dict[str, Any], *, status: int = 
     home = f"/s/{visit.school.slug}/"
     nav = [
         NavItem(_("Lessons and prices"), f"{home}#lessons"),
-        NavItem(_("Who teaches"), f"{home}#people"),
+        *([NavItem(_("Who teaches"), f"{home}#people")] if active_instructors(visit.school).exists() else []),
         NavItem(_("How it works"), f"{home}#how"),
     ]
     course = context.get("course")

@@ -47,7 +47,8 @@ class StudentsForm(TypedForm):
         asked = typed.data.getlist("students") if typed else []
         self.is_one = target.wish.session is None or (target.most_seats == 1 and len(asked) < 2)
         suited = [key for key in self.by_id if key not in self.objections]
-        first = wanted if wanted in suited else suited[0] if self.is_one and len(suited) == 1 else ""
+        is_plain = self.is_one and len(suited) == 1 and wanted not in self.by_id  # nobody stands in for whom they meant
+        first = wanted if wanted in suited else suited[0] if is_plain else ""
         initial: dict[str, Any] = {"students": first if self.is_one else [first]} if first else {}
         super().__init__(typed, **initial)
         self.fields["students"] = self._field()
