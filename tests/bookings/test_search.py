@@ -6,6 +6,7 @@ import pytest
 
 from factories import (
     OWNER,
+    at,
     buy_lesson,
     buy_seat,
     hour_at,
@@ -91,6 +92,20 @@ def test_filters_are_all_kept_at_once(school: School, group: Session):
     assert found(school, within=Stretch(starts_at - dt.timedelta(days=1), starts_at)) == []
     assert found(school, within=month, unpaid=True) == [held]
     assert found(new_school()) == []
+
+
+def test_a_booking_is_of_the_days_on_which_its_own_lessons_begin(school: School):
+    days = new_session(new_course(school, capacity=6), hour_at(30), hour_at(31), hour_at(32), choose_slots=True)
+    first, _second, third = slots_of(days)
+    whole = buy_seat(days, new_student(school))
+    late = buy_seat(days, new_student(school), slot_ids=[third.pk])
+
+    def on(number: int) -> list[Booking]:
+        starts_at = at(number, 0)
+        return found(school, within=Stretch(starts_at, starts_at + dt.timedelta(days=1)))
+
+    assert [on(number) for number in (29, 30, 31, 32, 33)] == [[], [whole], [whole], [whole, late], []]
+    assert found(school, within=Stretch(first.starts_at, third.ends_at)) == [whole, late]
 
 
 def test_holds_that_end_in_time_come_by_when_they_end(school: School, group: Session):

@@ -87,16 +87,21 @@ def _has_payment() -> Exists:
     return Exists(Allocation.objects.filter(**own))
 
 
-def bookings_ordered_under(text: str, *, school: School) -> list[UUID]:
-    """Those whose order, or money that is asked for with it, goes by this reference, or one that this is a part of."""
+def orders_under(text: str, *, school: School) -> list[UUID]:
+    """Those that go by this reference, or one that this is a part of, or for which money is asked for under it."""
     reference = reference_in(text)
     if not reference:
         return []
     is_it = Q(reference=reference) if len(reference) == WHOLE_REFERENCE else Q(reference__contains=reference)
     asked = PaymentRequest.objects.of(school).filter(is_it).values_list("order_id", flat=True)
-    orders = Order.objects.of(school).filter(is_it).values_list("id", flat=True).union(asked)
-    lines = OrderLine.objects.of(school).filter(order_id__in=list(orders))
-    return list(lines.values_list("booking_id", flat=True))
+    return list(Order.objects.of(school).filter(is_it).values_list("id", flat=True).union(asked))
+
+
+def bookings_ordered_under(text: str, *, school: School) -> list[UUID]:
+    """Those that were ordered so."""
+    orders = orders_under(text, school=school)
+    lines = OrderLine.objects.of(school).filter(order_id__in=orders)
+    return list(lines.values_list("booking_id", flat=True)) if orders else []
 
 
 def references_of(order: Order) -> list[str]:

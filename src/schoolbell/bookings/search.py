@@ -24,7 +24,7 @@ from schoolbell.timetable.queries import meeting
 @dataclass(frozen=True, slots=True)
 class Sought:
     """`text` is in the reference, or in the name, e-mail or phone of student or client; `ordered` are bookings whose
-    order goes by it. `within` meets the session's start; `unpaid`: lives, and is not paid whole."""
+    order goes by it. A lesson of it begins `within`; `unpaid`: lives, and is not paid whole."""
 
     text: str = ""
     ordered: Collection[UUID] = ()
@@ -51,9 +51,8 @@ def bookings_found(sought: Sought, *, school: School, seen_by: Actor) -> SchoolR
     if sought.course_id:
         rows = rows.filter(session__course_id=sought.course_id)
     if sought.within:
-        rows = rows.filter(
-            session__starts_at__gte=sought.within.starts_at, session__starts_at__lt=sought.within.ends_at
-        )
+        begin = {"slot__starts_at__gte": sought.within.starts_at, "slot__starts_at__lt": sought.within.ends_at}
+        rows = rows.filter(id__in=Attendance.objects.of(school).filter(**begin).values("booking_id"))
     return in_full(rows)
 
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from factories import OWNER, new_client, new_school, new_student
 from invariants import broken
-from schoolbell.billing.models import ProductLine
+from schoolbell.billing.models import LedgerEntry, Order, Payment, ProductLine
 from schoolbell.billing.products import order_products
 from schoolbell.billing.wishes import ProductWish
 from schoolbell.catalogue.models import Product
@@ -65,6 +65,49 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_added(browser, of
     assert answer.status_code == 422
     assert words in text_of(answer)
     assert Product.objects.of(school).count() == 0
+
+
+@pytest.mark.parametrize(("act", "account"), [("cash", "cash"), ("card", "card"), ("transfer", "transfer")])
+def test_money_is_written_down_as_it_came(browser, office, school, act, account):
+    (line,) = ordered(school)
+    browser.post(f"{office}products/lines/{line.pk}/{act}")
+    assert "Kit is paid." in all_of(browser, office)
+    assert Payment.objects.of(school).get().method == act
+    assert LedgerEntry.objects.of(school).filter(debit=account, amount=12_000).count() == 1
+    assert broken(school) == {}
+
+
+def test_what_waits_is_found_by_who_ordered_it_and_by_the_reference_that_a_payer_names(browser, office, school):
+    first, second = ordered(school, 2)
+    Order.objects.of(school).filter(id=second.order_id).update(reference="PVGY-6P9X")
+
+    def found(query: str) -> list[str]:
+        html = browser.get(f"{office}products/?q={query}").content.decode()
+        return [str(one.pk) for one in (first, second) if str(one.pk) in html]
+
+    assert found("pvgy 6p9x") == [str(second.pk)]
+    assert found("sam") == [str(first.pk), str(second.pk)]
+    assert found("clara") == found("sam")
+    assert found("%00") == found("sam")
+    assert "Nothing that waits fits “<b>bo”. Show all" in text_of(browser.get(f"{office}products/?q=%3Cb%3Ebo"))
+    words = text_of(browser.get(f"{office}bookings/?q=pvgy6p9x"))
+    assert words.endswith("No booking fits “pvgy6p9x” Products were ordered so Show all bookings")
+    hand_over_all(browser, office, second)
+    assert "Products were ordered so" not in text_of(browser.get(f"{office}bookings/?q=pvgy6p9x"))
+
+
+def hand_over_all(browser, office: str, line: ProductLine) -> None:
+    for act in ("transfer", "hand-over"):
+        browser.post(f"{office}products/lines/{line.pk}/{act}")
+
+
+def test_fifty_wait_at_a_time(browser, office, school):
+    (line,) = ordered(school)
+    values = {field.name: getattr(line, field.name) for field in line._meta.concrete_fields if field.name != "id"}
+    ProductLine.objects.bulk_create(ProductLine(**values) for _ in range(49))
+    assert "And more: search" not in text_of(browser.get(office + "products/"))
+    ProductLine.objects.bulk_create([ProductLine(**values)])
+    assert "And more: search" in text_of(browser.get(office + "products/"))
 
 
 def test_money_is_taken_at_the_desk_and_then_it_is_handed_over(browser, office, school):

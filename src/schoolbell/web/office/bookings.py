@@ -15,13 +15,14 @@ from schoolbell.billing.models import PaymentRequest
 from schoolbell.billing.queries import bookings_ordered_under, money_of, not_waived_in, waived_in
 from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.search import Sought, bookings_found
-from schoolbell.bookings.times import during_of, read_times
+from schoolbell.bookings.times import begins_at, during_of, read_times
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.time import Stretch
 from schoolbell.timetable.queries import staff_of
 from schoolbell.web.office.frame import come_in, show
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of, text_of, with_
 from schoolbell.web.office.periods import PERIODS, period
+from schoolbell.web.office.products import lines_waiting
 from schoolbell.web.templatetags.states import BOOKING, PAYMENT
 from schoolbell.web.templatetags.words import counted
 
@@ -92,7 +93,7 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
     rows = bookings_found(sought, school=school, seen_by=visit.actor)
     if payment in (WAIVED, PaymentStatus.PAID):
         rows = waived_in(rows) if payment == WAIVED else not_waived_in(rows)
-    found = listing(request, rows.order_by("session__starts_at", "id") if within else rows.order_by("-id"))
+    found = listing(request, rows.order_by(begins_at(), "id") if within else rows.order_by("-id"))
     filters = chips(
         chip(request, "when", _("Lesson on"), PERIODS),
         chip(request, "status", _("State"), statuses),
@@ -114,6 +115,7 @@ def booking_list(request: HttpRequest, slug: str) -> HttpResponse:
         "ordered": ordered,
         "is_filtered": is_filtered,
         "without_filters": without,
+        "waits_apart": bool(text) and not found.items and lines_waiting(school, text).exists(),
         "clear": with_(request.GET, when="", status="", payment="", course=""),
         "hidden": [
             (name, request.GET[name]) for name in ("when", "status", "payment", "course") if request.GET.get(name)

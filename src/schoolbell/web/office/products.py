@@ -1,13 +1,13 @@
 """`/office/products/`: what is sold beside the lessons, what waits to be paid or fetched, and the acts on it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,21 +16,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schoolbell.billing.models import OrderLine, ProductLine
 from schoolbell.billing.payments import Attempt, pay
 from schoolbell.billing.products import cancel_product, hand_over
+from schoolbell.billing.queries import orders_under
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product, change_product
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import InputRefused, Refusal
+from schoolbell.people.queries import people_matching
+from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import MoneyField, long_text
 from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
 from schoolbell.web.office.known import KnownForm
-from schoolbell.web.office.listing import listing
+from schoolbell.web.office.listing import listing, text_of
 from schoolbell.web.once import once
 from schoolbell.web.plain_forms import percent
 
-PAYING = ("cash", "card")
-WAITING = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
+PAYING: Final = {
+    "cash": gettext_lazy("Paid in cash"),
+    "card": gettext_lazy("Paid by card"),
+    "transfer": gettext_lazy("Paid by transfer"),
+}
+WAITING: Final = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
+MOST_WAITING: Final = 50
 
 
 class ProductForm(KnownForm):
@@ -61,17 +69,20 @@ def product_list(request: HttpRequest, slug: str) -> HttpResponse:
     visit = come_in(request, slug)
     currency = visit.school.currency
     found = listing(request, Product.objects.of(visit.school).order_by("-is_active", "name", "id"))
-    waiting = (
-        ProductLine.objects.of(visit.school)
-        .filter(status__in=WAITING)
+    text = text_of(request)
+    waiting = list(
+        lines_waiting(visit.school, text)
         .select_related("product", "order", "student__person")
         .annotate(booking_id=Subquery(_lessons_beside().values("booking_id")[:1]))
-        .order_by("id")[:50]
+        .order_by("id")[: MOST_WAITING + 1]
     )
     context = {
         "list": found,
         "products": [(one, Money(one.price, currency)) for one in found.items],
-        "waiting": [(line, Money(line.total, currency)) for line in waiting],
+        "text": text,
+        "waiting": [(line, Money(line.total, currency)) for line in waiting[:MOST_WAITING]],
+        "has_more": len(waiting) > MOST_WAITING,
+        "paying": PAYING,
     }
     return show(visit, "products", "courses", context)
 
@@ -123,6 +134,16 @@ def _form(
         "back": address(visit, "products/"),
     }
     return show(visit, "form", "courses", context, status=422 if form.is_bound else 200)
+
+
+def lines_waiting(school: School, text: str = "") -> SchoolRows[ProductLine]:
+    """What is to be paid or to be fetched; of an order that goes by this reference, or of whoever goes by that name."""
+    rows = ProductLine.objects.of(school).filter(status__in=WAITING)
+    if not text:
+        return rows
+    people = people_matching(school, text).values("id")
+    whose = Q(student__person_id__in=people) | Q(order__client__person_id__in=people)
+    return rows.filter(whose | Q(order_id__in=orders_under(text, school=school)))
 
 
 @require_POST

@@ -135,7 +135,7 @@ urlpatterns: list[URLPattern] = [
     path("products/<uuid:product_id>/", products.edit_product),
     *(
         path(f"products/lines/<uuid:line_id>/{act}", products.product_act, {"act": act})
-        for act in ("cash", "card", "hand-over", "cancel")
+        for act in (*products.PAYING, "hand-over", "cancel")
     ),
     path("files/", files.files),
     path("files/export", files.export),
