@@ -18,6 +18,7 @@ from schoolbell.kit.time import now, zone
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import PolicyChange
+from schoolbell.schools.queries import lock_school
 
 _SOUND: Final = {
     "name": "(?s).{1,200}",
@@ -59,7 +60,7 @@ def change_school(school: School, values: dict[str, Any], *, by: Actor) -> Schoo
     """
     wanted = {name: value.strip() for name, value in values.items()}
     _require_sound(wanted)
-    current = School.objects.select_for_update(no_key=True).get(id=school.pk)
+    current = lock_school(school.pk)
     old = {name: getattr(current, name) for name, value in wanted.items() if getattr(current, name) != value}
     if not old:
         return current
@@ -94,7 +95,7 @@ def change_policies(school: School, values: dict[str, Any], *, by: Actor) -> Sch
     Changing nothing records nothing. The record has the old and the new value of each that changed.
     Raises InputRefused, which names each policy that is not sound.
     """
-    current = School.objects.select_for_update(no_key=True).get(id=school.pk)
+    current = lock_school(school.pk)
     try:
         wanted = current.policies.with_overrides(PolicyChange.model_validate(values).said)
     except ValidationError as wrong:

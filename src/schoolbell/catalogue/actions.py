@@ -17,6 +17,7 @@ from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import Overrides
 from schoolbell.schools.presets import PRESETS
+from schoolbell.schools.queries import lock_school
 
 
 @transaction.atomic
@@ -88,7 +89,7 @@ def default_course(school: School, *, by: Actor) -> Course:
     found = Course.objects.filter(school_id=school.pk, name=name, is_active=True).order_by("id")
     if existing := found.first():
         return existing
-    School.objects.select_for_update(no_key=True).get(pk=school.pk)
+    lock_school(school.pk)
     return found.first() or add_course(
         school,
         by=by,

@@ -3,6 +3,7 @@
 What reaches lessons that lie ahead (length, price, seats, kind of place) is changed in `planning.course_changes`.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from schoolbell.journal.actions import record
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.text import is_blank
 from schoolbell.schools.actor import Actor
+from schoolbell.schools.queries import lock_school
 
 DETAILS: Final = (
     "name", "description", "trial_price", "deposit", "age_min", "age_max", "min_students", "difficulty",
@@ -27,11 +29,10 @@ def change_details(course: Course, *, by: Actor, **details: Any) -> Course:
     """Any of `DETAILS`, for bookings to come; what is not named stays. What was booked keeps its price and its place,
     whatever the new ages say. Changing nothing records nothing. `course` comes with its school.
 
-    Locks: the school where its usual course is renamed (the policy follows), then the course. Raises: InputRefused.
+    Locks: as `lock_to_change`. Raises: InputRefused.
     """
-    follow_the_usual_course(course, details, by=by)
-    locked = Course.objects.select_for_update(no_key=True, of=("self",)).select_related("school")
-    current = locked.get(school_id=course.school_id, id=course.pk)
+    current = lock_to_change(course, details)
+    follow_the_usual_course(current, details, by=by)
     old = amend(current, details)
     if not old:
         return current
@@ -41,8 +42,17 @@ def change_details(course: Course, *, by: Actor, **details: Any) -> Course:
     return current
 
 
+def lock_to_change(course: Course, details: Collection[str]) -> Course:
+    """As it is now, for nobody else to change. Where its name is among these details its school is locked before it:
+    the policy follows."""
+    if "name" in details:
+        lock_school(course.school_id)
+    locked = Course.objects.select_for_update(no_key=True, of=("self",)).select_related("school")
+    return locked.get(school_id=course.school_id, id=course.pk)
+
+
 def follow_the_usual_course(course: Course, details: dict[str, Any], *, by: Actor) -> None:
-    """A school names its usual course by name: renamed, it is still the one that is meant."""
+    """A school names its usual course by name: renamed, it is still the one that is meant. `course` is locked."""
     name = details.get("name", "").strip()
     if name and course.name == course.school.policies.default_course != name:
         change_policies(course.school, {"default_course": name}, by=by)

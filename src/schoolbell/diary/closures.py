@@ -14,6 +14,7 @@ from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import Stretch, cut, day_starts, local_day, now, union
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
+from schoolbell.schools.queries import lock_school
 from schoolbell.schools.rows import SchoolRows
 
 LONGEST = dt.timedelta(days=366)
@@ -74,7 +75,7 @@ def add_closure(school: School, first_day: dt.date, last_day: dt.date, name: str
     if last_day - first_day >= LONGEST:
         raise InputRefused.of("last_day", _("A closure lasts a year at most."))
     change_hours(school.pk)
-    School.objects.select_for_update(no_key=True).get(id=school.pk)
+    lock_school(school.pk)
     for other in Closure.objects.of(school).filter(
         holiday="", kept_open_at__isnull=True, first_day__lte=last_day, last_day__gte=first_day
     ):

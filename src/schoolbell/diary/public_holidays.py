@@ -19,6 +19,7 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import local_day, now
 from schoolbell.schools.actor import Actor
 from schoolbell.schools.models import School
+from schoolbell.schools.queries import lock_school
 
 YEARS_AHEAD = 2
 RENEWED_EVERY = dt.timedelta(hours=20)
@@ -83,7 +84,7 @@ def follow_holidays(school: School, country: str, subdivision: str = "", *, by: 
         known = ", ".join(subdivisions(country)) or _("none")
         raise InputRefused.of("subdivision", _("Give the code of one of its regions: %s.") % known)
     change_hours(school.pk)
-    School.objects.select_for_update(no_key=True).get(id=school.pk)
+    lock_school(school.pk)
     before = holiday_region(school)
     region = before or HolidayRegion(school_id=school.pk)
     old = region.code if before else ""

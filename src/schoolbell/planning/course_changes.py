@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.ending import lock_slots
 from schoolbell.bookings.models import Booking, Enrollment
-from schoolbell.catalogue.details import amend, follow_the_usual_course, record_change, require_sound
+from schoolbell.catalogue.details import amend, follow_the_usual_course, lock_to_change, record_change, require_sound
 from schoolbell.catalogue.models import Course, ResourceKind
 from schoolbell.diary.keeping import keep_hours
 from schoolbell.journal.actions import record, tell
@@ -148,14 +148,13 @@ def _with_students(plan: _Plan) -> tuple[SeriesPlace, ...]:
 def change_course(course: Course, change: CourseChange, *, by: Actor, **details: Any) -> Course:
     """Do it, whole or not at all, and its `details` (`catalogue.details`) with it.
 
-    Locks: as `change_details`, then its series, then what `move_sessions` locks.
+    Locks: the hours of the school, then as `change_details`, then its series, then what `move_sessions` locks.
 
     Raises: InputRefused, LessonsChanged where something else is reached than was `seen`, SeatsTaken, MoveClashes.
     """
-    follow_the_usual_course(course, details, by=by)
     keep_hours(course.school_id)
-    locked = Course.objects.select_for_update(no_key=True, of=("self",)).select_related("school")
-    current = locked.get(school_id=course.school_id, id=course.pk)
+    current = lock_to_change(course, details)
+    follow_the_usual_course(current, details, by=by)
     lock_ahead(current)
     was = amend(current, details)
     plan = _plan(current, change)

@@ -1,5 +1,7 @@
 """Reads of schools."""
 
+from uuid import UUID
+
 from schoolbell.kit.refusals import NotFound
 from schoolbell.schools.models import School
 
@@ -10,3 +12,8 @@ def school_by_slug(slug: str) -> School:
         return School.objects.defer("former_policies").get(slug=slug)
     except School.DoesNotExist:
         raise NotFound(slug) from None
+
+
+def lock_school(school_id: UUID) -> School:
+    """As it is now, for nobody else to change until this transaction is over. Its own rows are locked after it."""
+    return School.objects.select_for_update(no_key=True).get(id=school_id)

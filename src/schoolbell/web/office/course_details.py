@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from schoolbell.catalogue.details import DETAILS, change_details
+from schoolbell.catalogue.details import DETAILS, change_details, lock_to_change
 from schoolbell.catalogue.models import Course
 from schoolbell.kit.refusals import InputRefused
-from schoolbell.schools.models import School
 from schoolbell.web.office.courses import DetailsForm
-from schoolbell.web.office.frame import address, come_in, find_to_change, go, show
+from schoolbell.web.office.frame import address, come_in, find, go, show
 
 
 class KnownCourseForm(DetailsForm):
@@ -39,9 +38,9 @@ class KnownCourseForm(DetailsForm):
 @transaction.atomic
 def course_details(request: HttpRequest, slug: str, course_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
+    course = find(Course.objects.of(visit.school).select_related("school"), course_id)
     if request.method == "POST":
-        School.objects.select_for_update(no_key=True).get(id=visit.school.pk)  # before the course, as its action does
-    course = find_to_change(request, Course.objects.of(visit.school).select_related("school"), course_id)
+        course = lock_to_change(course, DETAILS)
     form = KnownCourseForm(request.POST or None, course=course)
     if form.is_valid():
         try:

@@ -17,6 +17,7 @@ from schoolbell.diary.school_hours import hours_of_school
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import zone_names
 from schoolbell.schools.models import School
+from schoolbell.schools.queries import lock_school
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.closed_days import holidays_region
 from schoolbell.web.office.forms import long_text
@@ -151,7 +152,7 @@ def _to_change(visit: Visit) -> School:
     """Once a form is sent, locked until it is written."""
     if visit.request.method != "POST":
         return visit.school
-    return School.objects.select_for_update(no_key=True).get(id=visit.school.pk)
+    return lock_school(visit.school.pk)
 
 
 def _changed(visit: Visit, form: PolicyForm) -> bool:
