@@ -35,9 +35,10 @@ from schoolbell.planning.moves import as_it_is
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import SeriesChange
 from schoolbell.planning.pausing import change_weekly, pause_enrollment, resume_enrollment
-from schoolbell.planning.refusals import MoveClashes, NotQualified, SeatsTaken
+from schoolbell.planning.refusals import LessonsChanged, MoveClashes, NotQualified, SeatsTaken
 from schoolbell.planning.series import change_series, preview_change
 from schoolbell.planning.stopping import preview_stop, stop_series
+from schoolbell.planning.succession import who_goes_on
 from schoolbell.planning.weekly import WeeklyPlan, enroll_weekly
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Series, Session, SkippedOccurrence
@@ -94,6 +95,41 @@ def test_what_was_cancelled_moved_or_skipped_stays_so(school):
     assert booking.session.starts_at == dt.datetime(2027, 4, 19, 12, tzinfo=UTC)
     assert extend_school(school) == Extended(0, 0)  # it is closed on that day still
     assert broken(school) == {}
+
+
+def test_a_series_that_is_another_than_was_seen_is_not_changed(school, rows):
+    series, change = classes(school), SeriesChange(capacity=4)
+    seen = preview_change(series, first_day=FIRST, change=change).seen
+    Series.objects.filter(id=series.pk).update(duration_minutes=90)
+    before = rows()
+    with pytest.raises(LessonsChanged):
+        change_series(series, first_day=FIRST, change=replace(change, seen=seen), by=OWNER)
+    assert rows() == before
+    again = preview_change(Series.objects.get(id=series.pk), first_day=FIRST, change=change).seen
+    assert again != seen
+    after = change_series(series, first_day=FIRST, change=replace(change, seen=again), by=OWNER)
+    assert (after.capacity, after.duration_minutes) == (4, 90)
+
+
+def test_who_goes_on_is_who_has_lessons_from_that_day_on(school):
+    series = classes(school)
+    assert who_goes_on(series, march(1)) == series
+    late = change_series(series, first_day=march(22), change=SeriesChange(capacity=4), by=OWNER)
+    early = change_series(series, first_day=march(8), change=SeriesChange(capacity=3), by=OWNER)
+    series.refresh_from_db()
+    latest = change_series(early, first_day=march(15), change=SeriesChange(starts=dt.time(9)), by=OWNER)
+    found = [who_goes_on(series, march(day)) for day in (1, 2, 8, 9, 15, 16, 22, 30)]
+    assert found == [series, early, early, latest, latest, late, late, late]
+    stop_series(late, last_day=march(28), by=OWNER)
+    assert who_goes_on(series, march(29)) == series  # nobody does
+
+
+def test_who_goes_on_today_once_today_s_class_has_begun(school):
+    series = classes(school)
+    with time_machine.travel(dt.datetime(2027, 3, 1, 11, tzinfo=UTC), tick=False):
+        after = change_series(series, first_day=march(1), change=SeriesChange(capacity=4), by=OWNER)
+        series.refresh_from_db()
+        assert (series.ends_on, who_goes_on(series, march(1))) == (march(1), after)
 
 
 def test_a_day_more_is_put_on_the_timetable_beside_those_that_are_there(school):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import UTC
 from schoolbell.planning.occurrences import SeriesChange
 from schoolbell.planning.pausing import change_weekly, preview_weekly_change
+from schoolbell.planning.refusals import LessonsChanged
 from schoolbell.planning.weekly import enroll_weekly, rule_on
 from schoolbell.schools.models import School
 
@@ -59,6 +61,18 @@ def test_every_second_week_from_the_next_lesson_on(enrollment: Enrollment, schoo
     assert change_to(enrollment, every=2) == dt.date(2027, 2, 23)
     assert enrollment.series.rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"
     assert days(enrollment) == ["02-16", "02-23", "03-09", "03-23", "04-06"]
+    assert broken(school) == {}
+
+
+def test_lessons_that_are_others_than_were_seen_are_not_changed(enrollment: Enrollment, school: School):
+    change = SeriesChange(starts=dt.time(18))
+    seen = preview_weekly_change(enrollment, first_day=FIRST, change=change).seen
+    looked = Enrollment.objects.select_related("series__course__school").get(id=enrollment.pk)
+    change_to(enrollment, every=2)
+    with pytest.raises(LessonsChanged):
+        change_weekly(looked, first_day=FIRST, change=replace(change, seen=seen), by=OWNER)
+    enrollment.refresh_from_db()
+    assert enrollment.series.starts != dt.time(18)
     assert broken(school) == {}
 
 

@@ -66,10 +66,10 @@ class _Form(HTMLParser):
             self.values.setdefault(name, []).append(value)
 
 
-def as_shown(response, containing: str = "") -> dict[str, list[str]]:
+def as_shown(response, containing: str = "", *, method: str = "post") -> dict[str, list[str]]:
     """What the first form of <main> in which that stands sends, where nobody touches it."""
     page = response.content.decode()
     found = re.findall(r"<form.*?</form>", page[page.index("<main") : page.index("</main>")], flags=re.DOTALL)
     form = _Form()
-    form.feed(next(one for one in found if 'method="post"' in one and containing in one))
+    form.feed(next(one for one in found if f'method="{method}"' in one and containing in one))
     return form.values

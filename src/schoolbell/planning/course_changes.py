@@ -29,12 +29,13 @@ from schoolbell.planning.course_places import SeriesPlace, other_places
 from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import Move, MoveClash, as_it_is
 from schoolbell.planning.moving import move_sessions
-from schoolbell.planning.refusals import LessonsChanged, MoveClashes, SeatsTaken
+from schoolbell.planning.refusals import CHANGED_MEANWHILE, LessonsChanged, MoveClashes, SeatsTaken
 from schoolbell.planning.seating import enrolled_in
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, Session, Slot
 
 LIVE: Final = (Session.Status.DRAFT, Session.Status.PUBLISHED)
+CHANGED: Final = ("duration_minutes", "price", "capacity", "resource_kind")
 ON: Final = (Enrollment.Status.ACTIVE, Enrollment.Status.PAUSED)
 
 
@@ -69,7 +70,7 @@ class Reached:
     crowded: tuple[Session, ...]
     left_out: tuple[SeriesAhead, ...]
     students: int
-    seen: str  # names all of it, with the times at which sessions are: for `CourseChange.seen`
+    seen: str  # names all of it, with the times at which sessions are and what the course says: for `CourseChange.seen`
 
 
 @dataclass(slots=True)
@@ -95,9 +96,11 @@ class _Plan:
 
     @property
     def named(self) -> str:
-        """Another where anything else is reached: a session that was moved since, an enrollment that came."""
+        """Another where anything else is reached: a session that was moved since, an enrollment that came; or where the
+        course itself says otherwise."""
         touched = {*self.seats, *(move.session.pk for move in self.moves), *(one.session.pk for one in self.clashes)}
         said = [
+            *(f"{name} {getattr(self.course, name)}" for name in CHANGED),
             *(f"{one.pk} {one.starts_at.timestamp()} {one.ends_at.timestamp()}" for one in self.sessions
               if one.pk in touched),
             *(f"series {one.pk}" for one in self.series),
@@ -159,7 +162,7 @@ def change_course(course: Course, change: CourseChange, *, by: Actor, **details:
     was = amend(current, details)
     plan = _plan(current, change)
     if change.seen and change.seen != plan.named:
-        raise LessonsChanged(course.pk)
+        raise LessonsChanged(course.pk, detail=CHANGED_MEANWHILE)
     if plan.crowded:
         raise SeatsTaken(plan.crowded)
     if plan.standing and not change.leave_clashing:
@@ -270,8 +273,7 @@ def _require_sound(course: Course, change: CourseChange) -> None:
 
 def _values(change: CourseChange) -> dict[str, Any]:
     """What of the course itself becomes other."""
-    names = ("duration_minutes", "price", "capacity", "resource_kind")
-    return {name: getattr(change, name) for name in names if getattr(change, name) is not None}
+    return {name: getattr(change, name) for name in CHANGED if getattr(change, name) is not None}
 
 
 def _lasting(course: Course, change: CourseChange, move: Move) -> Move:

@@ -47,6 +47,7 @@ class SeriesChange:
     capacity: int | None = None
     price: int | None = None
     last_day: dt.date | Same | None = Same.SAME
+    seen: str = ""  # what a preview named itself by: if the series is another by then, nothing changes
 
 
 class Becomes(StrEnum):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import UUID
 
 from schoolbell.bookings.models import Enrollment
@@ -59,6 +60,16 @@ class Plan:
         place, learns = self.series.resource, self.enrollment.student if self.enrollment else None
         people = all(one.is_active for one in self.instructors) and (learns is None or learns.is_active)
         return people and self.series.course.is_active and (place is None or place.is_active)
+
+    @property
+    def named(self) -> str:
+        """Another where anything that is on file of it is changed."""
+        one = self.series
+        said = (
+            one.pk, one.rule, one.starts, one.duration_minutes, one.capacity, one.price, one.ends_on, one.resource_id,
+            *(who.pk for who in self.instructors),
+        )  # fmt: skip
+        return sha256("\n".join(map(str, said)).encode()).hexdigest()
 
     def during(self, day: dt.date) -> Stretch:
         starts_at = instant(day, self.series.starts, zone(self.series.timezone))

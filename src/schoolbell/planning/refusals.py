@@ -1,7 +1,7 @@
 """What this floor says no to."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +82,10 @@ class LessonsChanged(Refusal):
 
     code = "lessons_changed"
     message = _("The lessons there have changed in the meantime. Nothing was done: look at them again.")
+
+
+# Where it is the course or the series itself that is another.
+CHANGED_MEANWHILE: Final = _("It was changed in the meantime. Nothing was done: look at it again.")
 
 
 class RequestNotOpen(Refusal):

@@ -22,8 +22,8 @@ from schoolbell.planning.move_clashes import clashes_of
 from schoolbell.planning.moves import MoveClash
 from schoolbell.planning.moving import move_sessions
 from schoolbell.planning.occurrences import ChangedOccurrence, Edit, SeriesChange, added_by, edit_of, sessions_ahead
-from schoolbell.planning.plans import horizon
-from schoolbell.planning.refusals import MoveClashes, SeatsTaken
+from schoolbell.planning.plans import horizon, plan_of
+from schoolbell.planning.refusals import CHANGED_MEANWHILE, LessonsChanged, MoveClashes, SeatsTaken
 from schoolbell.planning.seating import lock_enrolled
 from schoolbell.planning.skipped import PlannedLesson, in_words
 from schoolbell.planning.succession import hand_over, lock_series, put_before
@@ -34,18 +34,20 @@ from schoolbell.timetable.models import Series, SeriesStaffing, Session, Slot
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What a change comes to: what is there already, the occurrences that the new rule names besides, and the day of
-    the first one from then on: every second week is counted from its week."""
+    the first one from then on: every second week is counted from its week. `seen` names the series as it was then."""
 
     ahead: Sequence[ChangedOccurrence]
     added: Sequence[PlannedLesson]
     first_on: dt.date
+    seen: str
 
 
 def preview_change(series: Series, *, first_day: dt.date, change: SeriesChange) -> Changed:
     """Every session from that day on, and every new one up to the horizon. Raises InputRefused, NotQualified."""
     edit = edit_of(series, first_day, change)
     moving = [one.move for one in edit.ahead if one.move]
-    return Changed(edit.ahead, in_words(edit.next_plan, added_by(edit), moving=moving), edit.after.starts_on)
+    added = in_words(edit.next_plan, added_by(edit), moving=moving)
+    return Changed(edit.ahead, added, edit.after.starts_on, edit.plan.named)
 
 
 @transaction.atomic
@@ -64,9 +66,12 @@ def change_series(
     With `leave_clashing`, sessions that cannot move stay when and as they are, as moved occurrences of the successor;
     without, one of them refuses all. With `despite_rules`, they go where the school's rules between lessons and the
     opening hours would not have them. Locks: the hours, the series, slots, sessions and diaries, each in id order.
-    Raises: InputRefused, NotQualified, MoveClashes, SchoolClosed, SeatsTaken.
+    Raises: InputRefused, NotQualified, LessonsChanged where the series is another than was `seen`, MoveClashes,
+    SchoolClosed, SeatsTaken.
     """
     (locked,) = lock_to_change([series], first_day)
+    if change.seen and change.seen != plan_of(locked).named:
+        raise LessonsChanged(locked.pk, detail=CHANGED_MEANWHILE)
     edit = edit_of(locked, first_day, change)
     return make_edits(
         [edit], by=by, waive_students=waive_students, despite_rules=despite_rules, leave_clashing=leave_clashing

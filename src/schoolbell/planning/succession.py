@@ -17,7 +17,7 @@ from schoolbell.bookings.models import Enrollment
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.kit.time import now
 from schoolbell.planning.generation import extend_series
-from schoolbell.planning.plans import horizon
+from schoolbell.planning.plans import Plan, horizon
 from schoolbell.schools.actor import Actor
 from schoolbell.timetable.models import Series, SeriesStaffing, Session, SkippedOccurrence
 from schoolbell.timetable.recurrence import (
@@ -132,6 +132,27 @@ def _paired(
     for start, gone in groupby(sorted(before - after), period):
         pairs.update(zip(gone, fresh.get(start, ()), strict=False))
     return pairs
+
+
+def who_goes_on(series: Series, day: dt.date) -> Series:
+    """Itself; where nothing is left of it from that day on, the one that took over and has lessons then, if there is
+    one."""
+    if not _is_over(series, day):
+        return series
+    found: list[Series] = []
+    level = [series]
+    while level:
+        rows = Series.objects.filter(school_id=series.school_id, follows_id__in=[one.pk for one in level])
+        level = list(rows.order_by("id"))
+        found += [one for one in level if not _is_over(one, day)]
+    return min(found, key=lambda one: one.starts_on, default=series)
+
+
+def _is_over(series: Series, day: dt.date) -> bool:
+    following = first_occurrence(series, day)
+    if following and Plan(series, (), None).during(following).starts_at <= now():
+        following = first_occurrence(series, following + DAY)
+    return following is None
 
 
 def hand_over(

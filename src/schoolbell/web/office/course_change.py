@@ -16,16 +16,18 @@ from schoolbell.catalogue.models import Course
 from schoolbell.diary.refusals import OutsideOpeningHours
 from schoolbell.kit.refusals import InputRefused, Refusal
 from schoolbell.kit.time import Stretch
-from schoolbell.planning.course_changes import CourseChange, change_course, preview_change
+from schoolbell.planning.course_changes import CHANGED, CourseChange, change_course, preview_change
 from schoolbell.web.entry import Visit
-from schoolbell.web.office.forms import MoneyField, OfficeForm
+from schoolbell.web.office.forms import MoneyField
 from schoolbell.web.office.frame import address, come_in, find, go, show
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.names import KINDS, choices
+from schoolbell.web.office.previews import sent_by
 from schoolbell.web.office.rearranging import obstacle
 from schoolbell.web.plain_forms import whole_number
 
 
-class ChangeForm(OfficeForm):
+class ChangeForm(KnownForm):
     """What may change, filled with what is."""
 
     duration_minutes = whole_number(gettext_lazy("Minutes of a lesson"), 5, 1440)
@@ -36,17 +38,15 @@ class ChangeForm(OfficeForm):
     )  # fmt: skip
 
     def __init__(self, data: Any, *, course: Course) -> None:
-        names = ("duration_minutes", "price", "capacity", "resource_kind")
-        super().__init__(data, initial={name: getattr(course, name) for name in names})
+        super().__init__(data, initial={name: getattr(course, name) for name in CHANGED})
         currency = course.school.currency
         self.fields["price"] = MoneyField(currency, label=_("Price (%(currency)s)") % {"currency": currency})
         self.fields["price"].initial = course.price
-        self.order_fields(["duration_minutes", "price", "capacity", "resource_kind"])
+        self.order_fields(CHANGED)
 
     def change(self, course: Course, ticks: dict[str, Any]) -> CourseChange:
         """What differs from what is, with what was ticked."""
-        names = ("duration_minutes", "price", "capacity", "resource_kind")
-        values = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] != getattr(course, name)}
+        values = {name: self.cleaned_data[name] for name in CHANGED if self.cleaned_data[name] != getattr(course, name)}
         return CourseChange(**values, **ticks)
 
 
@@ -108,7 +108,7 @@ def _look(
         "outside": {one.session.pk for one in reached.clashes if isinstance(one.refusal, OutsideOpeningHours)},
         "left_out": [(one, f"{one.series.starts:%H:%M}") for one in reached.left_out],
         "places": [(one, f"{one.series.starts:%H:%M}") for one in reached.places],
-        "sent": {name: form[name].value() for name in form.fields},
+        "sent": sent_by(form),
         "refusal": refusal,
         "back": address(visit, f"courses/{course.pk}/change/"),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """Forms of what is on file already, where two may change it at a time and neither loses what the other wrote."""
 
 import json
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.http import QueryDict
@@ -20,17 +20,23 @@ class KnownForm(OfficeForm):
     """The page keeps what it showed. What somebody else changed since then stays; where both changed one field, the
     form says what is there by now, and sent once more it takes what was typed.
 
-    `initial` is the row as it is: whoever writes it has locked it (`find_to_change`).
+    `initial` is the row as it is: whoever writes it has locked it (`find_to_change`). A form that is looked at before
+    it is done (`steps`) takes what it showed along, and its action is told what was seen instead.
     """
 
     is_known = True
+    not_on_file: ClassVar[tuple[str, ...]] = ()  # fields that say something of the change, such as its day
 
     @property
     def shown(self) -> str:
         """For the page: a field with what it shows."""
         if not self.is_known:
             return ""
-        return format_html('<input type="hidden" name="{}" value="{}">', SHOWN, json.dumps(self._on_file()))
+        return format_html('<input type="hidden" name="{}" value="{}">', *self.taken_along)
+
+    @property
+    def taken_along(self) -> tuple[str, str]:
+        return SHOWN, json.dumps(self._on_file())
 
     def full_clean(self) -> None:
         changed = self._let_stand() if self.is_bound and self.is_known else {}
@@ -67,7 +73,8 @@ class KnownForm(OfficeForm):
         return shown if isinstance(shown, dict) else {}
 
     def _on_file(self) -> dict[str, Raw]:
-        return {name: self._as_sent(name, field) for name, field in self.fields.items()}
+        known = {name: field for name, field in self.fields.items() if name not in self.not_on_file}
+        return {name: self._as_sent(name, field) for name, field in known.items()}
 
     def _as_sent(self, name: str, field: forms.Field) -> Raw:
         """What the browser sends of it, where nobody touches it."""

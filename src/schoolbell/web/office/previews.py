@@ -17,6 +17,7 @@ from schoolbell.planning.series import Changed
 from schoolbell.planning.skipped import PlannedLesson
 from schoolbell.timetable.models import SkippedOccurrence
 from schoolbell.timetable.recurrence import interval_of
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.rearranging import STUDENT_STANDS, obstacle
 from schoolbell.web.rule_words import why
 from schoolbell.web.templatetags.words import day, when_here
@@ -149,10 +150,11 @@ def said_first(changed: Changed, rule: str | None) -> str:
 
 
 def sent_by(form: forms.Form) -> list[tuple[str, Any]]:
-    """What was typed, as hidden values for the next step."""
+    """What was typed, and what it was typed over, as hidden values for the next step."""
     values = [(name, form[name].value()) for name in form.fields]
     each = [(name, one) for name, value in values for one in (value if isinstance(value, list | tuple) else [value])]
-    return [(name, one) for name, one in each if one not in (None, "")]
+    known = [form.taken_along] if isinstance(form, KnownForm) and form.is_known else []
+    return [*((name, one) for name, one in each if one not in (None, "")), *known]
 
 
 def typed(query: Any, form: type[forms.Form]) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from schoolbell.billing.series import change_series_and_settle, stop_series_and_
 from schoolbell.kit.time import Stretch
 from schoolbell.planning.series import preview_change
 from schoolbell.planning.stopping import preview_stop
+from schoolbell.planning.succession import who_goes_on
 from schoolbell.web.office.frame import address, come_in, find, go
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import changes, counted, names_of, planned, said_first, ticks_for
 from schoolbell.web.office.series import series_of
 from schoolbell.web.office.series_forms import ClassChangeForm, LastDayForm
-from schoolbell.web.office.steps import asked_of, in_steps, ways_of
+from schoolbell.web.office.steps import asked_of, in_steps, seen_of, ways_of
 from schoolbell.web.once import once
 from schoolbell.web.rule_words import said_series
 
@@ -27,10 +28,11 @@ from schoolbell.web.rule_words import said_series
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def series_change(request: HttpRequest, slug: str, series_id: UUID) -> HttpResponse:
-    """`?first_day=` names the day from which it is meant."""
+    """`?first_day=` names the day from which it is meant. Another series that has taken over by then is changed."""
     visit = come_in(request, slug)
     found = find(series_of(visit.school), series_id)
-    day = day_of(request.GET.get("first_day"), max(today(visit.school), found.starts_on))
+    day = day_of(_first_day(request), max(today(visit.school), found.starts_on))
+    found = find(series_of(visit.school), who_goes_on(found, day).pk)
     form = ClassChangeForm(asked_of(request), series=found, first_day=day)
     words = {
         "title": _("Change %(course)s") % {"course": found.course.name},
@@ -50,17 +52,20 @@ def series_change(request: HttpRequest, slug: str, series_id: UUID) -> HttpRespo
             "ticks": ticks_for(reached.ahead),
             "counted": f"{counted(reached.ahead, reached.added)} {said_first(reached, change.rule)}".rstrip(),
             "may_not": any(one.is_crowded for one in reached.ahead),
+            "seen": reached.seen,
         }
 
     def do(form: ClassChangeForm) -> HttpResponse:
-        first_day = form.cleaned_data["first_day"]
-        after = change_series_and_settle(
-            found, first_day=first_day, change=form.change(), by=visit.actor, **ways_of(request)
-        )
+        first_day, change = form.cleaned_data["first_day"], form.change(seen=seen_of(request))
+        after = change_series_and_settle(found, first_day=first_day, change=change, by=visit.actor, **ways_of(request))
         messages.success(request, _("The series is changed. Everybody whose class changes is told."))
         return go(visit, f"series/{after.pk}/")
 
     return in_steps(visit, form, words, look=look, do=do)
+
+
+def _first_day(request: HttpRequest) -> str | None:
+    return (request.POST if request.method == "POST" else request.GET).get("first_day")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

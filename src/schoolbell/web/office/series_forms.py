@@ -26,6 +26,7 @@ from schoolbell.web.office.forms import (
     day_field,
     time_field,
 )
+from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.people_choice import STUDENTS, PersonChoice
 from schoolbell.web.office.requests import DAYS
 from schoolbell.web.plain_forms import whole_number
@@ -133,8 +134,10 @@ class ClassForm(RepeatingForm):
         return weekly_on(*values["weekdays"], every=values["every"], times=values["times"])
 
 
-class ClassChangeForm(RepeatingForm):
+class ClassChangeForm(RepeatingForm, KnownForm):
     """What may change of a class that repeats, filled with what is."""
+
+    not_on_file = ("first_day",)
 
     first_day = day_field(
         gettext_lazy("From"), help_text=gettext_lazy("This day and all that follow. Today: all that lie ahead.")
@@ -165,8 +168,8 @@ class ClassChangeForm(RepeatingForm):
             del self.fields["weekdays"], self.fields["every"]
         self._offer(series.course.school)
 
-    def change(self) -> SeriesChange:
-        """What differs from what is. Raises InputRefused."""
+    def change(self, *, seen: str = "") -> SeriesChange:
+        """What differs from what is; `seen` as the preview named it. Raises InputRefused."""
         values, series = self.cleaned_data, self.series
 
         def other(name: str) -> Any:
@@ -182,6 +185,7 @@ class ClassChangeForm(RepeatingForm):
             capacity=other("capacity"),
             price=other("price"),
             last_day=Same.SAME if values["last_day"] == series.ends_on else values["last_day"],
+            seen=seen,
         )
 
     def _rule(self) -> str | None:
@@ -221,7 +225,8 @@ class WeeklyForm(RepeatingForm):
         self._offer(school, course=courses.select_related("school").order_by("name", "id"))
 
 
-class WeeklyChangeForm(RepeatingForm):
+class WeeklyChangeForm(RepeatingForm, KnownForm):
+    not_on_file = ("first_day",)
     first_day = day_field(gettext_lazy("From"), help_text=gettext_lazy("This lesson and all that follow."))
     weekday = forms.TypedChoiceField(label=gettext_lazy("On"), choices=DAYS, coerce=int)
     every = _every()
@@ -247,8 +252,8 @@ class WeeklyChangeForm(RepeatingForm):
             del self.fields["every"]
         self._offer(series.course.school)
 
-    def change(self) -> SeriesChange:
-        """What differs from what is. Raises InputRefused."""
+    def change(self, *, seen: str = "") -> SeriesChange:
+        """What differs from what is; `seen` as the preview named it. Raises InputRefused."""
         values, series = self.cleaned_data, self.series
         place = values["resource"]
         return SeriesChange(
@@ -258,6 +263,7 @@ class WeeklyChangeForm(RepeatingForm):
             starts=values["starts"] if values["starts"] != series.starts else None,
             instructors=None if values["instructor"] == self.teaches else (values["instructor"],),
             resource=Same.SAME if place == series.resource else place,
+            seen=seen,
         )
 
 

@@ -33,6 +33,11 @@ def asked_of(request: HttpRequest) -> Any:
     return request.GET if "look" in request.GET else None
 
 
+def seen_of(request: HttpRequest) -> str:
+    """How the preview that is agreed to named what it was about."""
+    return request.POST.get("seen", "")
+
+
 def ways_of(request: HttpRequest) -> dict[str, bool]:
     return {name: name in request.POST for name in WAYS}
 

@@ -28,7 +28,7 @@ from schoolbell.web.office.frame import address, come_in, find, go
 from schoolbell.web.office.periods import day_of, today
 from schoolbell.web.office.previews import changes, counted, planned, said_first, ticks_for
 from schoolbell.web.office.series_forms import LastDayForm, PauseForm, ResumeForm, WeeklyChangeForm
-from schoolbell.web.office.steps import asked_of, in_steps, ways_of
+from schoolbell.web.office.steps import asked_of, in_steps, seen_of, ways_of
 from schoolbell.web.office.weekly import weekly_of
 from schoolbell.web.once import once
 from schoolbell.web.rule_words import said_series
@@ -52,12 +52,13 @@ def weekly_change(request: HttpRequest, slug: str, enrollment_id: UUID) -> HttpR
             "changes": changes(reached.ahead, visit.school.zone),
             "added": planned(reached.added, visit.school.zone),
             "ticks": ticks_for(reached.ahead),
+            "seen": reached.seen,
             "counted": f"{counted(reached.ahead, reached.added)} {said_first(reached, change.rule)}".rstrip(),
         }
 
     def do(form: WeeklyChangeForm) -> HttpResponse:
-        first_day, ways = form.cleaned_data["first_day"], ways_of(request)
-        change_weekly(found, first_day=first_day, change=form.change(), by=visit.actor, **ways)
+        first_day, change = form.cleaned_data["first_day"], form.change(seen=seen_of(request))
+        change_weekly(found, first_day=first_day, change=change, by=visit.actor, **ways_of(request))
         return _done(visit, found, _("The lessons of %(name)s are changed. The family is told."))
 
     return in_steps(visit, form, words, look=look, do=do)
