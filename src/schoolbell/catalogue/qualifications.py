@@ -21,7 +21,7 @@ def teach_only(instructor: Instructor, courses: Iterable[Course], *, by: Actor) 
 
     Locks: the instructor.
     """
-    _lock([instructor.pk], instructor.school_id)
+    lock_teachers([instructor])
     wanted = {course.pk: course for course in courses}
     rows = Qualification.objects.filter(school_id=instructor.school_id, instructor_id=instructor.pk)
     known = {one.course_id: one for one in rows.order_by("id")}
@@ -41,7 +41,7 @@ def let_teach(course: Course, instructors: Iterable[Instructor], *, of: Iterable
     Locks: those instructors, in the order of their ids. Raises: InputRefused.
     """
     some = {one.pk: one for one in of}
-    _lock(some, course.school_id)
+    lock_teachers(some.values())
     wanted = {one.pk for one in instructors}
     rows = Qualification.objects.filter(school_id=course.school_id, instructor_id__in=some)
     taught: dict[UUID, dict[UUID, Qualification]] = {}
@@ -59,9 +59,12 @@ def let_teach(course: Course, instructors: Iterable[Instructor], *, of: Iterable
         _take_away(one, by=by)
 
 
-def _lock(ids: Iterable[UUID], school_id: UUID) -> None:
-    rows = Instructor.objects.select_for_update(no_key=True).filter(school_id=school_id, id__in=list(ids))
-    list(rows.order_by("id").values_list("id"))
+def lock_teachers(instructors: Iterable[Instructor]) -> None:
+    """What they may teach is for nobody else to change: before one looks at it. In the order of their ids."""
+    some = list(instructors)
+    if some:
+        rows = Instructor.objects.select_for_update(no_key=True).filter(school_id=some[0].school_id)
+        list(rows.filter(id__in=[one.pk for one in some]).order_by("id").values_list("id"))
 
 
 def _take_away(one: Qualification, *, by: Actor) -> None:

@@ -116,6 +116,23 @@ def test_what_an_instructor_teaches_is_put_together(school: School, browser: Bro
     assert Instructor.objects.get(id=ida.pk).max_hours_per_week == 20
 
 
+def test_a_course_s_own_rules_and_who_teaches_it(school: School, browser: Browser, second: Browser, office: str):
+    course, other_course = new_course(school), new_course(school, name="Bows")
+    ida, tom = new_instructor(school), new_instructor(school, name="Tom Teacher")
+    for one in (ida, tom):
+        teach_only(one, [other_course], by=OWNER)
+    for path, mine, yours in (
+        ("policies/", {"notice_minutes": "2 h"}, {"free_cancel_hours": "5 h"}),
+        ("instructors/", {"instructors": [str(ida.pk)]}, {"instructors": [str(tom.pk)]}),
+    ):
+        page = f"{office}courses/{course.pk}/{path}"
+        one, other = as_shown(browser.get(page)), as_shown(second.get(page))
+        assert browser.post(page, one | mine).status_code == 302, path
+        assert second.post(page, other | yours).status_code == 302, path
+    assert Course.objects.get(id=course.pk).overrides == {"notice_minutes": 120, "free_cancel_hours": 5}
+    assert set(course.qualifications.values_list("instructor_id", flat=True)) == {ida.pk, tom.pk}
+
+
 @pytest.mark.parametrize(
     ("shown", "status"),
     [("", 302), ("no json", 302), ("[]", 302), ("[" * 100_000, 302), ('{"phone": {"a": [1]}}', 422)],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from schoolbell.catalogue.models import Course, Qualification
-from schoolbell.catalogue.qualifications import let_teach
+from schoolbell.catalogue.qualifications import let_teach, lock_teachers
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.models import Instructor
 from schoolbell.schools.rows import SchoolRows
@@ -42,6 +42,8 @@ def course_instructors(request: HttpRequest, slug: str, course_id: UUID) -> Http
     visit = come_in(request, slug)
     course = find(Course.objects.of(visit.school).select_related("school"), course_id)
     chosen, everything = _staff(visit, course)
+    if request.method == "POST":
+        lock_teachers(chosen)
     form = TeachersForm(request.POST if request.method == "POST" else None, course=course, instructors=chosen)
     if form.is_valid():
         try:
