@@ -172,6 +172,36 @@ def balances_of(clients: Sequence[Client]) -> dict[UUID, int]:
     return balances
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a client has with the school. `balance` is the ledger's: below nothing, what they owe. `open` is still to come
+    for what is confirmed, `held` for seats that are only held."""
+
+    balance: int
+    open: int
+    held: int
+
+    @property
+    def credit(self) -> int:
+        """Of it what came in and pays for nothing: what was paid for a lesson that was cancelled, say."""
+        return max(self.balance + self.open, 0)
+
+    @property
+    def besides(self) -> int:
+        """Owed for what is no open booking: a late fee, lessons of every week."""
+        return max(-self.balance - self.open, 0)
+
+
+def account_of(client: Client, *, school: School) -> Account:
+    own = Booking.objects.filter(client_id=client.pk)
+    pending = Q(status=Booking.Status.PENDING)
+    return Account(
+        balances_of([client])[client.pk],
+        awaited(own.exclude(pending), school=school),
+        awaited(own.filter(pending), school=school),
+    )
+
+
 def payments_of(order_ids: Sequence[UUID], *, school: School) -> list[Payment]:
     """Every attempt to pay for these orders, the first one first."""
     return list(Payment.objects.of(school).filter(order_id__in=list(order_ids)).order_by("id"))

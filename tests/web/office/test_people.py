@@ -25,6 +25,7 @@ from schoolbell.journal.models import Record
 from schoolbell.kit.time import UTC
 from schoolbell.people.actions import NewPerson, add_client
 from schoolbell.people.models import Client, Guardianship, Instructor, Person, Student
+from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from web.office.conftest import as_staff
 from web.pages import as_shown, links_of, text_of
@@ -61,12 +62,42 @@ def test_families_stand_with_their_students_and_what_is_between_them_and_the_sch
         "No family fits “zz” Try a part of the name. The students’ names are searched too. Show all families"
     )
     page = text_of(browser.get(f"{office}families/{clara.pk}/"))
-    assert "Money Balance what is confirmed, less what came in owes A$60.00" in page
-    assert "Still to pay seats that are only held as well A$60.00" in page
+    assert "Money To pay for what is confirmed A$60.00 Balance owes A$60.00 Students" in page
     assert "Students S Sam <b>Ash</b> KA Kim Ash" in page
     assert "Deposit paid A$90.00" in page
     assert "Booked: Sam <b>Ash</b>, First aid, " in page
     assert "How to reach them E-mail clara@example.org Phone 0412 555 019" in page
+
+
+def test_a_familys_sums_add_up(db: None):
+    school = new_school("driving")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    clara = new_client(school, "Clara Ash")
+    sam = new_student(school, "Sam Ash", guardian=clara)
+    course = new_course(school, price=9000, deposit=3000)
+    kept, off, _held = (buy_seat(new_session(course, hour_at(days)), sam) for days in (9, 8, 7))
+    for booking in (kept, off):
+        pay_for(booking)
+    cancel_and_settle(off, by=OWNER)
+    assert (
+        "Money To pay for what is confirmed A$60.00 Credit paid, and used for nothing yet −A$30.00 "
+        "Balance owes A$30.00 Held, not paid owed once it is confirmed A$90.00 Students"
+    ) in text_of(browser.get(f"{office}families/{clara.pk}/"))
+
+
+def test_a_late_fee_is_owed_besides(db: None):
+    school = new_school("driving")
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    clara = new_client(school, "Clara Ash")
+    late_fee = {"free_cancel_hours": 24, "late_fee_percent": 50}
+    course = new_course(school, price=9000, deposit=3000, overrides=late_fee)
+    booking = buy_seat(new_session(course, hour_at(9)), new_student(school, "Sam Ash", guardian=clara))
+    pay_for(booking)
+    with time_machine.travel(hour_at(9).starts_at - dt.timedelta(hours=5), tick=False):
+        cancel_and_settle(booking, by=Actor(Role.CLIENT, person_id=clara.person_id))
+    assert (
+        "Money Owed besides a late fee, say, or lessons of every week A$15.00 Balance owes A$15.00 Students"
+    ) in text_of(browser.get(f"{office}families/{clara.pk}/"))
 
 
 def test_an_empty_school_is_told_that_people_come_by_themselves(browser: Browser, office: str):

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from schoolbell.billing.queries import awaited, balances_of
-from schoolbell.bookings.models import Booking
+from schoolbell.billing.queries import account_of, balances_of
 from schoolbell.bookings.search import bookings_about
 from schoolbell.journal.queries import records_about, records_of
 from schoolbell.kit.refusals import InputRefused
@@ -75,7 +74,7 @@ def family(request: HttpRequest, slug: str, client_id: UUID) -> HttpResponse:
     records.sort(key=lambda one: one.created_at, reverse=True)
     context = {
         "family": families([client])[0],
-        "to_pay": awaited(Booking.objects.filter(client_id=client.pk), school=visit.school),
+        "account": account_of(client, school=visit.school),
         "rows": shown_bookings(bookings),
         "same_address": list(clients_at(client.person.email, visit.school, apart_from=client)[:5]),
         "entries": timeline(records, visit.school, with_bookings=True),
