@@ -174,8 +174,8 @@ def balances_of(clients: Sequence[Client]) -> dict[UUID, int]:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a client has with the school. `balance` is the ledger's: below nothing, what they owe. `open` is still to come
-    for what is confirmed, `held` for seats that are only held."""
+    """What a client has with the school. `balance` is the ledger's: below nothing, what they owe. `open` is still to
+    come for what is confirmed, `held` for seats that are only held."""
 
     balance: int
     open: int
@@ -188,7 +188,7 @@ class Account:
 
     @property
     def besides(self) -> int:
-        """Owed for what is no open booking: a late fee, lessons of every week."""
+        """Owed for what is no open booking: a late fee."""
         return max(-self.balance - self.open, 0)
 
 

@@ -261,14 +261,15 @@ class Coding:
                 course,
                 [during],
                 self.teachers[club.tutor],
+                place=self.rooms[club.tutor],
                 announced_at=min(during.starts_at - 70 * DAY, weeks.now - 3 * DAY),
                 is_draft=week >= AHEAD - 2,
                 series_id=planned.series_id,
                 occurrence_on=day,
             )
             if session is None:
-                tutor = self.teachers[club.tutor].diary_id
-                self.repeating.skip(planned.series_id, day, self.house.taken.in_the_way([tutor], during))
+                taken = [self.teachers[club.tutor].diary_id, self.rooms[club.tutor].diary_id]
+                self.repeating.skip(planned.series_id, day, self.house.taken.in_the_way(taken, during))
                 continue
             planned.sessions.append(session)
             if session.is_draft:

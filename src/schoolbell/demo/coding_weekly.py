@@ -82,6 +82,7 @@ class Repeating:
             starts_on=days[0],
             starts=dt.time.fromisoformat(club.starts),
             rule=weekly_on(club.weekday),
+            resource_id=self.rooms[club.tutor].id,
             capacity=course.capacity,
             generated_until=days[-1],
         )

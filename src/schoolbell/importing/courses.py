@@ -92,7 +92,8 @@ def _wrong(course: Thing, school: School, seats: int) -> Iterator[tuple[str, str
         yield "age_max", _("is below the lowest age")
     types = school.policies.course_types
     if types and course.now("type") not in types:
-        yield "type", _("is not one of this school's types: %s") % ", ".join(types)
+        words = _("“%(type)s” is not one of this school’s types: %(types)s. The school’s rules name them.")
+        yield "type", words % {"type": course.now("type"), "types": ", ".join(types)}
     try:
         sound_overrides(course.now("overrides"))
     except InputRefused as refused:

@@ -1,5 +1,6 @@
 """A school's own files in the office: handed in, looked over, taken in, and taken away again."""
 
+import csv
 import datetime as dt
 import io
 import re
@@ -10,11 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from factories import new_school
-from importing.files import SAMPLES, counts, everything_holds, exported, riverside, samples, take_in
+from importing.files import SAMPLES, bad, counts, everything_holds, exported, riverside, samples, take_in
 from importing.test_bad_lines import BROKEN_STUDENTS, broken
 from schoolbell.catalogue.models import Course
 from schoolbell.importing.kinds import KINDS
 from schoolbell.importing.models import Upload
+from schoolbell.importing.plans import File
 from schoolbell.importing.uploads import forget_old_uploads
 from schoolbell.kit.time import now
 from schoolbell.people.models import Student
@@ -171,6 +173,18 @@ def test_samples_can_be_had_and_are_taken_in_as_they_are(browser: Browser, offic
     assert browser.get(f"{office}files/samples/staff.csv").status_code == 404
     page = browser.get(f"{office}files/").content.decode()
     assert re.findall(r"files/samples/([a-z]+)\.csv", page) == list(KINDS)
+
+
+def test_samples_are_of_the_schools_own_types_where_it_names_them(db: None):
+    school = new_school("first-aid", course_types=["EFAW", "FAW"])
+    browser, office = as_staff(school), f"/s/{school.slug}/office/"
+    files = {kind: browser.get(f"{office}files/samples/{kind}.csv").content for kind in KINDS}
+    assert {row["type"] for row in csv.DictReader(io.StringIO(files["courses"].decode()))} == {"EFAW"}
+    taken = take_in(school, *(File(f"{kind}.csv", data) for kind, data in files.items())).files
+    assert [(one.file.name, one.refused, bad(one)) for one in taken] == [(f"{kind}.csv", "", []) for kind in KINDS]
+    assert "“Music” is not one of this school’s types: EFAW, FAW. The school’s rules name them." in text_of(
+        hand_in(browser, office, courses=all_samples()["courses"].replace(b"piano,Piano,", b"viola,Viola,"))
+    )
 
 
 def test_everything_is_given_out_as_export_writes_it(school: School, browser: Browser, office: str):

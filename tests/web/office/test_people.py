@@ -95,9 +95,9 @@ def test_a_late_fee_is_owed_besides(db: None):
     pay_for(booking)
     with time_machine.travel(hour_at(9).starts_at - dt.timedelta(hours=5), tick=False):
         cancel_and_settle(booking, by=Actor(Role.CLIENT, person_id=clara.person_id))
-    assert (
-        "Money Owed besides a late fee, say, or lessons of every week A$15.00 Balance owes A$15.00 Students"
-    ) in text_of(browser.get(f"{office}families/{clara.pk}/"))
+    assert ("Money Owed besides a late fee, say A$15.00 Balance owes A$15.00 Students") in text_of(
+        browser.get(f"{office}families/{clara.pk}/")
+    )
 
 
 def test_an_empty_school_is_told_that_people_come_by_themselves(browser: Browser, office: str):

@@ -42,8 +42,12 @@ def test_a_weekly_lesson_is_not_shown_as_unpaid_anywhere(db: None):
     words = text_of(office.get(f"{home}bookings/{booking.pk}/"))
     assert "A weekly lesson: paid for with the others, not by itself" in words
     assert "Record a payment" not in words
-    assert "To pay All payments Nothing is open. All is paid." in text_of(family.get(f"/s/{school.slug}/my/"))
+    together = "Weekly lessons are paid for together, when the school asks."
+    for page in ("", "payments/"):
+        words = text_of(family.get(f"/s/{school.slug}/my/{page}"))
+        assert f"Nothing is open here. {together}" in words
+        assert "All is paid" not in words
     for page in ("bookings/", f"bookings/{booking.pk}/"):
         assert "To pay" not in text_of(family.get(f"/s/{school.slug}/my/{page}")), page
     words = text_of(family.get(f"/s/{school.slug}/my/bookings/{booking.pk}/"))
-    assert "A weekly lesson: it is paid for with the others, not by itself." in words
+    assert f"A weekly lesson, $45.00. {together}" in words

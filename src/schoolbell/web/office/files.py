@@ -103,9 +103,9 @@ def look_over(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
 
 @require_safe
 def sample_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    come_in(request, slug)
+    visit = come_in(request, slug)
     try:
-        return _download(sample(kind), f"{kind}.csv", CSV)
+        return _download(sample(kind, visit.school), f"{kind}.csv", CSV)
     except LookupError:
         raise Http404 from None
 

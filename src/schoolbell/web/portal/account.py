@@ -13,6 +13,7 @@ from schoolbell.billing.queries import payments_seen_by
 from schoolbell.kit.money import Money
 from schoolbell.people.models import Person
 from schoolbell.people.queries import clients_seen_by
+from schoolbell.planning.every_week import weekly_seen_by
 from schoolbell.web.entry import Visit
 from schoolbell.web.portal.frame import come_in, frame, is_client
 from schoolbell.web.portal.pages import page_of
@@ -71,6 +72,7 @@ def payments(request: HttpRequest, slug: str) -> HttpResponse:
         frame(visit, "payments")
         | {
             "owed": owed,
+            "has_weekly": weekly_seen_by(visit.actor, visit.school).exists(),
             "total": total_of(visit, owed),
             "payments": _with_words(made.items),
             "made": made,
