@@ -78,7 +78,7 @@ class Server:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _hasten(self) -> None:
-        """A test's rows need not outlive a crash. Deadlocks are found before a lock_timeout of a second hides them."""
+        """A test's rows need not outlive a crash. Deadlocks are found long before a lock_timeout hides them."""
         superuser = self.url.replace("//schoolbell@", "//postgres@").replace("/schoolbell?", "/postgres?")
         with psycopg.connect(superuser, autocommit=True) as connection:
             for setting, value in {

@@ -35,7 +35,7 @@ class Servers:
     http: httpx.Client
 
     def collisions(self) -> int:
-        """How often a transaction of theirs was ended for another: by a deadlock, or by a wait of over a second."""
+        """How often a transaction of theirs was ended for another: by a deadlock, or by a wait of over 3 seconds."""
         return sum(log.read_text().count('"event": "collided"') for log in self.logs)
 
     def post_all(
@@ -72,7 +72,8 @@ def race(act: Callable[[T], R], entrants: Sequence[T]) -> list[R]:
 
 @contextmanager
 def start_servers(database: str, number: int) -> Iterator[Servers]:
-    """That many granian processes on one database. No statement of theirs waits for a lock longer than a second."""
+    """That many granian processes on one database. No statement of theirs waits for a lock longer than 3 seconds: on a
+    busy machine whoever clears eight holds takes one."""
     with tempfile.TemporaryDirectory(prefix="sb-served-") as folder, httpx.Client(timeout=60, limits=_MANY) as http:
         logs = tuple(Path(folder, f"{place}.log") for place in range(number))
         ports = free_ports(number)
@@ -111,7 +112,7 @@ def _start(port: int, database: str, log: Path) -> subprocess.Popen[bytes]:
                 *("--workers", "1", "--blocking-threads", "8", "--no-ws", "--workers-kill-timeout", "5"),
                 "schoolbell.wsgi:application",
             ],
-            env=environment(with_options(database, "-c lock_timeout=1s")),
+            env=environment(with_options(database, "-c lock_timeout=3s")),
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -168,7 +168,7 @@ def test_whoever_waits_too_long_for_a_seat_is_told_to_come_again_and_gets_it_the
         (answer,) = race_in.book([body], keys=["key"])
         assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "busy", "1")
         assert Booking.objects.of(race_in.school).count() == 0
-    assert race_in.servers.collisions() == before + 3  # it was tried three times, a second each
+    assert race_in.servers.collisions() == before + 3  # it was tried three times, three seconds each
     assert told(race_in.book([body], keys=["key"])) == {(201, ""): 1}
     assert broken(race_in.school) == {}
 
