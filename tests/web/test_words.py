@@ -103,6 +103,7 @@ def test_zone_name(where, said):
         ("Asia/Dubai", "Dubai (UTC+4)"),
         ("America/Sao_Paulo", "Sao Paulo (UTC−3)"),
         ("Asia/Kathmandu", "Kathmandu (UTC+5:45)"),
+        ("Etc/UTC", "UTC"),
     ],
 )
 def test_zone_label(where, said):
