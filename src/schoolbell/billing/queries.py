@@ -192,11 +192,12 @@ class Account:
         return max(-self.balance - self.open, 0)
 
 
-def account_of(client: Client, *, school: School) -> Account:
+def account_of(client: Client, *, school: School, balance: int) -> Account:
+    """`balance` as of `balances_of`."""
     own = Booking.objects.filter(client_id=client.pk)
     pending = Q(status=Booking.Status.PENDING)
     return Account(
-        balances_of([client])[client.pk],
+        balance,
         awaited(own.exclude(pending), school=school),
         awaited(own.filter(pending), school=school),
     )
@@ -211,6 +212,8 @@ def awaited(bookings: SchoolRows[Booking], *, school: School) -> int:
     """What is still to come for those of these bookings that live: prices, less what was waived and what was paid."""
     unpaid = bookings.filter(is_unpaid(), school_id=school.pk)
     price = unpaid.aggregate(sum=Sum("price", default=0))["sum"]
+    if not price:
+        return 0
     lines = OrderLine.objects.of(school).filter(booking_id__in=unpaid.values("id"))
     paid = Allocation.objects.of(school).filter(line_id__in=lines.values("id")).aggregate(sum=Sum("amount", default=0))
     about_waiving = Q(debit=WAIVED) | Q(credit=WAIVED)

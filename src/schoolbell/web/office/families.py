@@ -72,9 +72,10 @@ def family(request: HttpRequest, slug: str, client_id: UUID) -> HttpResponse:
     records = list(records_about(visit.school, client_id=client.pk)[:15])
     records += records_of(visit.school, [client.person_id])[:5]
     records.sort(key=lambda one: one.created_at, reverse=True)
+    (found,) = families([client])
     context = {
-        "family": families([client])[0],
-        "account": account_of(client, school=visit.school),
+        "family": found,
+        "account": account_of(client, school=visit.school, balance=found.balance),
         "rows": shown_bookings(bookings),
         "same_address": list(clients_at(client.person.email, visit.school, apart_from=client)[:5]),
         "entries": timeline(records, visit.school, with_bookings=True),

@@ -15,12 +15,12 @@ from schoolbell.bookings.lessons import lessons_of, to_come
 from schoolbell.bookings.models import Booking
 from schoolbell.bookings.notes import with_notes_to_change
 from schoolbell.bookings.queries import bookings_seen_by
+from schoolbell.bookings.search import in_full
 from schoolbell.bookings.times import begins_at, read_times
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import Refusal
 from schoolbell.planning.every_week import weekly_seen_by
 from schoolbell.planning.rescheduling import require_movable
-from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.naming import may_be_named
 from schoolbell.web.portal.frame import come_in, frame, is_client
@@ -40,7 +40,7 @@ def bookings(request: HttpRequest, slug: str) -> HttpResponse:
         rows = rows.exclude(id__in=coming.values("id")).order_by(begins_at().desc(), "-id")
     else:
         rows = coming.order_by(begins_at(), "id")
-    page = page_of(request, _in_full(rows))
+    page = page_of(request, in_full(rows))
     read_times(page.items)
     return visit.render(
         "web/portal/bookings.html",
@@ -67,7 +67,7 @@ def booking(request: HttpRequest, slug: str, booking_id: UUID) -> HttpResponse:
 
 def find_booking(visit: Visit, booking_id: UUID) -> Booking:
     """One of their own. Raises Http404."""
-    found = _in_full(bookings_seen_by(visit.actor, visit.school)).filter(id=booking_id).first()
+    found = in_full(bookings_seen_by(visit.actor, visit.school)).filter(id=booking_id).first()
     if found is None:
         raise Http404
     found.session.course.school = visit.school
@@ -128,7 +128,3 @@ def _money(visit: Visit, booking: Booking) -> dict[str, Any]:
         "credited": Money(max(money.paid - fee, 0), visit.school.currency),
         "owed": owed_rows(visit, for_=booking),
     }
-
-
-def _in_full(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
-    return rows.select_related("session__course", "session__resource", "student__person", "client")

@@ -128,7 +128,8 @@ def zone_name(where: ZoneInfo | str) -> str:
 
 @register.filter
 def zone_label(where: ZoneInfo | str, moment: dt.datetime | None = None) -> str:
-    """The place and the clock it keeps at that moment (now, when none is given): “Berlin (CET)”, “Dubai (UTC+4)”, “UTC”."""
+    """The place and the clock it keeps at that moment (now, when none is given): “Berlin (CET)”, “Dubai (UTC+4)”,
+    “UTC”."""
     name, offset = zone_name(where), _offset_name((moment or now()).astimezone(_zone(where)))
     return name if name == offset else f"{name} ({offset})"
 
