@@ -10,12 +10,12 @@ from schoolbell.schools.models import School
 from schoolbell.schools.policies import Policies
 from schoolbell.timetable.models import Travel
 from schoolbell.web.office.durations import DAY, HOUR, DurationField
-from schoolbell.web.office.policy_words import ALL, GROUPS
+from schoolbell.web.office.policy_words import ALL, GROUPS, Kind
 from web.office.conftest import as_staff
-from web.pages import text_of
+from web.pages import as_shown, text_of
 
 BOOKING = {
-    "group": "booking", "notice_minutes": "90 min", "furthest_ahead_days": "26 weeks", "start_grid_minutes": "30",
+    "notice_minutes": "90 min", "furthest_ahead_days": "26 weeks", "start_grid_minutes": "30",
     "any_instructor": "round_robin", "guests": "", "guest_open_holds": "2", "client_open_holds": "5",
     "course_types": "Piano,  Voice , Piano", "default_course": "",
 }  # fmt: skip
@@ -37,31 +37,50 @@ def test_every_policy_has_its_words():
     assert len({one.key for one in ALL}) == len(ALL)
 
 
-def test_a_group_of_rules_is_kept_and_the_others_stay(school: School, browser: Browser, office: str):
-    before = policies(school)
-    answer = browser.post(office + "settings/policies/", BOOKING)
-    assert (answer.status_code, answer["Location"]) == (302, office + "settings/policies/")
+def test_what_is_typed_in_several_groups_is_kept_together(school: School, browser: Browser, office: str):
+    before, page = policies(school), office + "settings/policies/"
+    sent = as_shown(browser.get(page))
+    sent.pop("guests")
+    answer = browser.post(page, sent | BOOKING | {"late_fee_percent": "40", "hold_minutes-card": "20 min"})
+    assert (answer.status_code, answer["Location"]) == (302, page)
     after = policies(school)
     assert after == before.model_copy(
         update={
             "notice_minutes": 90, "furthest_ahead_days": 182, "start_grid_minutes": 30, "any_instructor": "round_robin",
             "guests": False, "guest_open_holds": 2, "client_open_holds": 5, "course_types": ("Piano", "Voice"),
+            "late_fee_percent": 40, "hold_minutes": before.hold_minutes.model_copy(update={"card": 20}),
         }
     )  # fmt: skip
-    assert "“Booking” is kept. It holds for what is booked from now on." in browser.get(office).content.decode()
+    assert "The rules are kept. They hold for what is booked from now on." in browser.get(office).content.decode()
     record = Record.objects.of(school).get(name="school.policies_changed")
     assert (record.role, record.old["notice_minutes"], record.new["notice_minutes"]) == ("admin", 0, 90)
 
 
-def test_each_other_group_sent_as_it_is_changes_nothing(school: School, browser: Browser, office: str):
+def test_every_button_of_the_rules_sends_all_of_them(browser: Browser, office: str):
     page = browser.get(office + "settings/policies/")
-    forms = {group.slug: form for group, form in page.context["groups"]}
+    typed = {one.key for one in ALL if one.kind != Kind.YES_NO}  # a tick is sent where it is set
     for group in GROUPS:
-        form = forms[group.slug]
-        sent = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False)}
-        assert browser.post(office + "settings/policies/", sent | {"group": group.slug}).status_code == 302
+        assert typed <= set(as_shown(page, f'formaction="./#{group.slug}"'))
+
+
+def test_rules_sent_as_they_are_change_nothing(db: None):
+    school = new_school(ways_to_pay=["transfer", "desk", "card"])  # the first is meant where nobody says
+    browser, page = as_staff(school), f"/s/{school.slug}/office/settings/policies/"
+    assert browser.post(page, as_shown(browser.get(page))).status_code == 302
     assert policies(school) == school.policies
     assert not Record.objects.of(school).filter(name="school.policies_changed").exists()
+
+
+def test_what_is_refused_in_one_group_loses_nothing_in_another(school: School, browser: Browser, office: str):
+    page = office + "settings/policies/"
+    sent = as_shown(browser.get(page)) | {"notice_minutes": "soon", "late_fee_percent": "40"}
+    met = browser.post(page, sent)
+    assert (met.status_code, policies(school)) == (422, school.policies)
+    assert "One thing to put right. Book at the latest: Write a length of time" in text_of(met)
+    again = as_shown(met)
+    assert (again["notice_minutes"], again["late_fee_percent"]) == (["soon"], ["40"])
+    browser.post(page, again | {"notice_minutes": "3 h"})
+    assert (policies(school).notice_minutes, policies(school).late_fee_percent) == (180, 40)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +96,8 @@ def test_each_other_group_sent_as_it_is_changes_nothing(school: School, browser:
 def test_nonsense_is_refused_beside_its_field_and_kept(
     school: School, browser: Browser, office: str, changed: dict, told: str
 ):
-    answer = browser.post(office + "settings/policies/", BOOKING | changed)
+    page = office + "settings/policies/"
+    answer = browser.post(page, as_shown(browser.get(page)) | BOOKING | changed)
     assert (answer.status_code, told in text_of(answer)) == (422, True)
     assert policies(school) == school.policies
 

@@ -96,11 +96,25 @@ def test_the_school_and_its_rules(school: School, browser: Browser, second: Brow
         "Well taught", ["Come", "in time"], "1 High St",
     )  # fmt: skip
     page = f"{office}settings/policies/"
-    one, other = (as_shown(one.get(page), "furthest_ahead_days") for one in (browser, second))
+    one, other = (as_shown(one.get(page)) for one in (browser, second))
     assert browser.post(page, one | {"furthest_ahead_days": "40 days"}).status_code == 302
     assert second.post(page, other | {"notice_minutes": "3 h"}).status_code == 302
     school.refresh_from_db()
     assert (school.policies.furthest_ahead_days, school.policies.notice_minutes) == (40, 180)
+
+
+def test_two_who_write_in_two_groups_of_the_rules_both_have_their_way(
+    school: School, browser: Browser, second: Browser, office: str
+):
+    page = f"{office}settings/policies/"
+    one, other = (as_shown(one.get(page)) for one in (browser, second))
+    browser.post(page, one | {"late_fee_percent": "40", "notice_minutes": "2 h"})
+    met = second.post(page, other | {"late_fee_percent": "60", "buffer_after_minutes": "10 min"})
+    assert "It was changed meanwhile, to “40”. Send yours again to keep it instead." in text_of(met)
+    assert second.post(page, as_shown(met)).status_code == 302
+    school.refresh_from_db()
+    kept = school.policies
+    assert (kept.late_fee_percent, kept.buffer_after_minutes, kept.notice_minutes) == (60, 10, 120)
 
 
 def test_what_an_instructor_teaches_is_put_together(school: School, browser: Browser, second: Browser, office: str):

@@ -82,7 +82,7 @@ class KnownForm(OfficeForm):
         if isinstance(widget, forms.CheckboxInput):
             return bool(value)
         if isinstance(widget, forms.CheckboxSelectMultiple):
-            return sorted(str(one) for one in value or [])
+            return [str(one) for one in value or []]
         if isinstance(widget, forms.Select | forms.RadioSelect):
             return "" if value is None else str(value)
         return str(widget.format_value(value) or "")

@@ -1,4 +1,4 @@
-"""Forms of policies: a group of the school's, or those that a course decides for itself."""
+"""Forms of policies: those of the school, or those that a course decides for itself."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -25,7 +25,7 @@ from schoolbell.web.office.frame import address, come_in, go, show
 from schoolbell.web.office.known import KnownForm
 from schoolbell.web.office.periods import today
 from schoolbell.web.office.policy_forms import PolicyForm
-from schoolbell.web.office.policy_words import CANCELLING, GROUPS, PAYING, Group
+from schoolbell.web.office.policy_words import ALL, GROUPS
 from schoolbell.web.templatetags.words import counted
 
 
@@ -135,17 +135,19 @@ def school_settings(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def policies(request: HttpRequest, slug: str) -> HttpResponse:
-    """A form per group; `group` says which was sent."""
+    """One form of all groups: each has its button, which keeps what was typed in any of them."""
     visit = come_in(request, slug)
-    school = _to_change(visit)
-    sent = next((one for one in GROUPS if one.slug == request.POST.get("group")), None)
-    if sent:
-        form = PolicyForm(request.POST, sent.policies, school.policies)
-        if form.is_valid() and _changed(visit, form):
-            messages.success(request, _("“%s” is kept. It holds for what is booked from now on.") % sent.title)
-            return go(visit, "settings/policies/")
-        return _policies(visit, {sent.slug: form}, status=422)
-    return _policies(visit, {})
+    form = PolicyForm(request.POST if request.method == "POST" else None, ALL, _to_change(visit).policies)
+    if form.is_valid() and _changed(visit, form):
+        messages.success(request, _("The rules are kept. They hold for what is booked from now on."))
+        return go(visit, "settings/policies/")
+    context = {
+        "form": form,
+        "groups": [(group, [form[one.key] for one in group.policies]) for group in GROUPS],
+        "title": _("Rules"),
+        "back": address(visit, "settings/"),
+    }
+    return show(visit, "policies", "settings", context, status=422 if form.is_bound else 200)
 
 
 def _to_change(visit: Visit) -> School:
@@ -162,20 +164,6 @@ def _changed(visit: Visit, form: PolicyForm) -> bool:
         form.refuse(refused)
         return False
     return True
-
-
-def _policies(visit: Visit, sent: dict[str, PolicyForm], *, status: int = 200) -> HttpResponse:
-    def form(group: Group) -> PolicyForm:
-        return sent.get(group.slug) or PolicyForm(None, group.policies, visit.school.policies)
-
-    context = {
-        "title": _("Rules"),
-        "groups": [(group, form(group)) for group in GROUPS],
-        "courses": address(visit, "courses/"),
-        "agreed": (CANCELLING.slug, PAYING.slug),
-        "back": address(visit, "settings/"),
-    }
-    return show(visit, "policies", "settings", context, status=status)
 
 
 def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
