@@ -1,5 +1,6 @@
 """The office finds a time for somebody, and books it with one click more."""
 
+import datetime as dt
 import re
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ from schoolbell.kit.ids import new_id
 from schoolbell.kit.time import now
 from schoolbell.people.models import Guardianship
 from schoolbell.schools.models import School
+from schoolbell.web.templatetags.words import day as said_day
 from web.office.conftest import as_staff
 from web.pages import links_of, queries_for, text_of
 
@@ -73,6 +75,35 @@ def test_when_the_student_has_something_else_is_left_out(school: School, browser
     assert "When Sam Learner has something else is left out." in text_of(answer)
     assert all(f"student={sam.pk}" in href for href in links_of(answer) if "starts_at=" in href)
     assert f"{office}find/?student={sam.pk}" in links_of(browser.get(f"{office}students/{sam.pk}/"))
+
+
+def test_whom_the_course_does_not_suit_is_said_above_the_times(school: School, browser: Browser, office: str):
+    piano = new_lessons(school, age_max=9)
+    new_instructor(school)
+    old, young = (
+        new_student(school, name, birth_date=at(10).date() - dt.timedelta(days=days))
+        for name, days in (("Ada Weber", 365 * 12), ("Bo Weber", 365 * 7))
+    )
+    why = "Ada Weber: This course is for students up to 9 years of age."
+    words = text_of(found(browser, office, course=piano.pk, student=old.pk))
+    assert words.count(why) == 1
+    assert words.index(why) < words.index("00:00–01:00 Ida Teacher")
+    assert "This course is for" not in text_of(found(browser, office, course=piano.pk, student=young.pk))
+    assert "This course is for" not in text_of(found(browser, office, course=piano.pk))
+    unknown = text_of(found(browser, office, course=piano.pk, student=new_student(school, "Cy Ray").pk))
+    assert "Cy Ray: This course asks for an age. Give the student's date of birth." in unknown
+
+
+def test_of_a_birthday_between_the_days_it_is_said_until_when(school: School, browser: Browser, office: str):
+    new_instructor(school)
+    birthday = at(12).date()
+    ada = new_student(school, "Ada Weber", birth_date=birthday.replace(year=birthday.year - 12))
+    for limits, said in (({"age_max": 11}, "From"), ({"age_min": 12}, "Until")):
+        course = new_lessons(school, **limits)
+        words = text_of(found(browser, office, course=course.pk, student=ada.pk, last_day=at(13).date()))
+        day = said_day(birthday if said == "From" else birthday - dt.timedelta(days=1))
+        assert words.count("This course is for students") == 1
+        assert f"{said} {day}: Ada Weber: This course is for students" in words
 
 
 def test_sessions_with_seats_are_found_as_well(school: School, browser: Browser, office: str):

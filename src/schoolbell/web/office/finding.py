@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import active_instructors, courses_on_offer
-from schoolbell.kit.time import Stretch, local_day
+from schoolbell.kit.time import Stretch, day_starts, days, local_day
 from schoolbell.people.models import Instructor
 from schoolbell.planning.free_times import FreeTime, free_times
 from schoolbell.schools.models import School
+from schoolbell.web.ages import unsuited_words
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import NamedChoice, OfficeForm, RowChoice, day_field
 from schoolbell.web.office.frame import address, come_in, show
@@ -27,6 +28,7 @@ from schoolbell.web.office.periods import stretch_of, today
 from schoolbell.web.public.addresses import written
 from schoolbell.web.public.course import instant_in
 from schoolbell.web.templatetags.words import counted
+from schoolbell.web.templatetags.words import day as said_day
 
 MOST_DAYS: Final = 31
 MOST_WAYS: Final = 120  # on a page
@@ -117,18 +119,40 @@ def _found(visit: Visit, form: FindForm) -> dict[str, Any]:
         most=MOST_WAYS + 1,
     )
     shown, later = _whole_starts(found)
-    days = [
+    free_days = [
         FreeDay(day, [_start(visit, form, list(own)) for _at, own in groupby(ways, lambda free: free.during)])
         for day, ways in groupby(shown, lambda free: local_day(free.during.starts_at, school.zone))
     ]
     query = visit.request.GET
     return {
-        "days": days,
+        "days": free_days,
         "looked": True,
         "student": values["student"],
+        "unsuited": _unsuited(school, values) if values["student"] else [],
         "later": with_(query, at=written(later)) if later else "",
         "earliest": with_(query, at="") if "at" in query else "",
     }
+
+
+def _unsuited(school: School, values: dict[str, Any]) -> list[str]:
+    """What the course has against the student's age on the days that are looked through. Of a birthday between them it
+    is said until when, or from when on."""
+    first, last = values["first_day"], values["last_day"]
+    runs = groupby(days(first, last), lambda day: _unsuited_on(day, school, values))
+    return [_on_those_days(words, list(own), first, last) for words, own in runs if words]
+
+
+def _on_those_days(words: str, own: Sequence[dt.date], first: dt.date, last: dt.date) -> str:
+    if own[0] != first:
+        return _("From %(day)s: %(words)s") % {"day": said_day(own[0]), "words": words}
+    if own[-1] != last:
+        return _("Until %(day)s: %(words)s") % {"day": said_day(own[-1]), "words": words}
+    return words
+
+
+def _unsuited_on(day: dt.date, school: School, values: dict[str, Any]) -> str:
+    on = day_starts(day, school.zone)
+    return unsuited_words(values["student"], values["course"], on=on, timezone=school.timezone)
 
 
 def _whole_starts(found: list[FreeTime]) -> tuple[list[FreeTime], dt.datetime | None]:

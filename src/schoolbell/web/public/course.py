@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schoolbell.billing.quotes import Quote, quote
-from schoolbell.bookings.refusals import AgeNotAllowed
-from schoolbell.bookings.rules import has_lessons_of, require_age
+from schoolbell.bookings.rules import has_lessons_of
 from schoolbell.catalogue.models import Course
 from schoolbell.catalogue.queries import courses_on_offer, instructors_of
 from schoolbell.kit.time import Stretch, day_starts, now, require_instant
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.free_times import FreeTime, StudentFree
 from schoolbell.planning.offers import Offer, next_offers
+from schoolbell.web.ages import unsuited_words
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.public.addresses import lesson_href, session_href
 from schoolbell.web.public.ahead import by_what_comes_next, during_ahead, slots_ahead
@@ -68,11 +68,7 @@ def _unsuited(view: View) -> str:
     if view.learner is None:
         return ""
     on = view.at or (day_starts(view.day, view.where) if view.day else now())
-    try:
-        require_age(view.learner, view.course, on=on, timezone=view.school.timezone)
-    except AgeNotAllowed as refusal:
-        return _("%(name)s: %(why)s") % {"name": view.learner.person.name, "why": refusal.detail}
-    return ""
+    return unsuited_words(view.learner, view.course, on=on, timezone=view.school.timezone)
 
 
 def _is_group(course: Course) -> bool:
