@@ -317,6 +317,18 @@ def test_an_instructors_forms_sent_twice_count_once(world: World, settings):
     assert OpeningHours.objects.of(world.school).count() == 1
 
 
+@pytest.mark.parametrize("hours_of", [hours_of_the_school, hours_of_an_instructor, hours_of_a_place])
+def test_hours_that_are_put_back_twice_in_the_office_come_back_once(world: World, hours_of):
+    form = hours_of(world)
+    browser = as_staff(world.school)
+    browser.post(form.page, form.typed)
+    hours = OpeningHours.objects.of(world.school).filter(weekday__isnull=False).last()
+    taken = browser.post(f"{form.page}hours/{hours.pk}/remove", follow=True)
+    undo = unescape(re.findall(r'action="([^"]*put-back[^"]*)"', taken.content.decode())[0])
+    again = {"once": key_on(taken)}
+    assert [browser.post(undo, again).status_code for _ in range(2)] == [302, 302]
+
+
 def test_a_review_sent_twice_counts_once(world: World):
     client = new_client(world.school)
     session = new_session(new_lessons(world.school), instructors=[new_instructor(world.school)])

@@ -1,6 +1,8 @@
 """Opening hours of places and of the school, on the office's pages."""
 
 import datetime as dt
+import html
+import re
 
 import pytest
 import time_machine
@@ -8,9 +10,10 @@ from django.test import Client as Browser
 
 from factories import OWNER, hour_at, new_course, new_instructor, new_resource, new_session
 from schoolbell.diary.actions import add_opening_hours
+from schoolbell.diary.days import close_days
 from schoolbell.diary.hours import open_stretches
-from schoolbell.diary.models import OpeningHours
-from schoolbell.diary.school_hours import hours_of_school
+from schoolbell.diary.models import Diary, OpeningHours
+from schoolbell.diary.school_hours import hours_of_school, school_diary
 from schoolbell.kit.time import UTC, Stretch
 from schoolbell.schools.models import School
 from web.pages import text_of
@@ -104,6 +107,85 @@ def test_the_school_has_hours_of_its_own(school: School, browser: Browser, offic
     assert "On Tuesdays, 09:00–17:00 Berlin from Tue 15 Dec Remove" in text_of(browser.get(page))
     assert browser.post(f"{page}hours/{hours.pk}/remove")["Location"] == page
     assert not hours_of_school(school).exists()
+
+
+def whose(kind: str, school: School, office: str) -> tuple[Diary, str, str]:
+    """Their diary, what they are called and their page."""
+    if kind == "instructor":
+        ida = new_instructor(school, hours=False)
+        return ida.person.diary, "Ida Teacher", f"{office}instructors/{ida.pk}/"
+    if kind == "place":
+        hall = new_resource(school)
+        return hall.diary, "Hall", f"{office}resources/{hall.pk}/"
+    return school_diary(school), school.name, f"{office}settings/hours/"
+
+
+def stored(school: School) -> list:
+    names = ("diary_id", "weekday", "date", "closes", "starts", "ends", "timezone", "valid_from", "valid_until")
+    return list(OpeningHours.objects.of(school).order_by("id").values_list(*names))
+
+
+def undo_on(page) -> str:
+    return html.unescape(re.search(r'action="([^"]*put-back[^"]*)"', page.content.decode())[1])
+
+
+@pytest.mark.parametrize("kind", ["instructor", "place", "school"])
+def test_hours_that_are_removed_are_put_back(school: School, browser: Browser, office: str, kind: str):
+    diary, name, page = whose(kind, school, office)
+    hours = add_opening_hours(
+        diary, weekday=6, starts=dt.time(9), ends=dt.time(13), timezone="Europe/Berlin",
+        valid_from=dt.date(2026, 12, 1), valid_until=dt.date(2027, 1, 30), by=OWNER,
+    )  # fmt: skip
+    before = stored(school)
+    assert browser.post(f"{page}hours/{hours.pk}/remove")["Location"] == page
+    assert stored(school) == []
+    told = browser.get(page)
+    assert f"{name} is no longer open on Saturdays, 09:00–13:00." in told.content.decode()
+    undo = undo_on(told)
+    assert browser.post(undo)["Location"] == page
+    assert stored(school) == before
+    assert f"{name} is open on Saturdays, 09:00–13:00 again." in browser.get(page).content.decode()
+    twice = browser.post(undo)
+    assert (twice.status_code, stored(school)) == (422, before)
+    assert "These hours overlap others of that day: 09:00–13:00." in text_of(twice)
+    mars = undo.replace("Europe%2FBerlin", "Mars")
+    assert browser.post(mars).status_code == 404
+
+
+def test_days_that_were_closed_in_one_line_come_back_in_one_line(school: School, browser: Browser, office: str):
+    diary, _name, page = whose("place", school, office)
+    closed = close_days(diary, dt.date(2026, 12, 14), dt.date(2026, 12, 18), timezone="UTC", by=OWNER)
+    before = stored(school)
+    browser.post(f"{page}hours/{closed[0].pk}/remove", {"last_date": "2026-12-18"})
+    browser.post(undo_on(browser.get(page)))
+    assert stored(school) == before
+    assert "Hall is closed from Mon 14 Dec to Fri 18 Dec, all day again." in browser.get(page).content.decode()
+
+
+def test_what_is_over_and_what_stands_alone_come_back_as_well(school: School, browser: Browser, office: str):
+    diary, _name, page = whose("place", school, office)
+    hours = {"starts": dt.time(9), "ends": dt.time(17), "timezone": "UTC", "by": OWNER}
+    over = add_opening_hours(diary, weekday=1, valid_until=dt.date(2026, 11, 30), **hours)
+    alone = add_opening_hours(diary, date=dt.date(2026, 12, 11), **hours)
+    for one in (over, alone):
+        browser.post(f"{page}hours/{one.pk}/remove")
+        left = stored(school)
+        told = browser.get(page)
+        assert browser.post(undo_on(told))["Location"] == page
+        assert len(stored(school)) == len(left) + 1
+        browser.post(f"{page}hours/{OpeningHours.objects.of(school).last().pk}/remove")
+    assert stored(school) == []
+
+
+def test_a_date_that_is_over_is_not_offered_again(school: School, browser: Browser, office: str):
+    diary, _name, page = whose("place", school, office)
+    with time_machine.travel(NOW - dt.timedelta(weeks=1)):
+        hours = {"starts": dt.time(9), "ends": dt.time(17), "timezone": "UTC", "by": OWNER}
+        past = add_opening_hours(diary, date=dt.date(2026, 12, 3), **hours)
+    browser.post(f"{page}hours/{past.pk}/remove")
+    told = browser.get(page).content.decode()
+    assert "Hall is no longer open on Thu 3 Dec, 09:00–17:00." in told
+    assert "put-back" not in told
 
 
 def test_a_place_whose_hours_are_over_is_said_to_be_closed_and_opens_without_them(

@@ -91,7 +91,8 @@ def pages_of(school: School) -> list[str]:
         f"POST bookings/{booking.pk}/confirm", f"POST bookings/{booking.pk}/cancel", f"POST bookings/{booking.pk}/name",
         f"proposals/{proposal.pk}/", f"proposals/{proposal.pk}/progress", f"POST requests/{request.pk}/withdraw",
         f"POST proposals/{proposal.pk}/accept", f"POST proposals/{proposal.pk}/discard",
-        f"POST instructors/{ida.pk}/hours/{hours.pk}/remove",
+        f"POST instructors/{ida.pk}/hours/{hours.pk}/remove", f"POST instructors/{ida.pk}/hours/put-back",
+        f"POST resources/{hall.pk}/hours/put-back",
     ]  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def test_owners_and_admins_see_every_page(school: School, office: str, role: Rol
 
 
 def test_everybody_else_finds_nothing_there(school: School, office: str, rows):
-    pages = [*LISTS, *pages_of(school), "POST settings/closed-days/follow"]
+    pages = [*LISTS, *pages_of(school), "POST settings/closed-days/follow", "POST settings/hours/hours/put-back"]
     others = {
         "instructor": as_person(new_instructor(school, name="Bo Teacher").person),
         "client": as_person(new_client(school).person),

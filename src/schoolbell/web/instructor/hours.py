@@ -1,6 +1,5 @@
 """`/teach/hours/`: when an instructor can be booked."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,14 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from schoolbell.diary.days import remove_days
 from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.diary.queries import hours_ahead
-from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import local_day, now, zone
 from schoolbell.people.models import Person
 from schoolbell.web.entry import Visit
-from schoolbell.web.hours_words import Line, last_date_of, lines
+from schoolbell.web.hours_back import form_again, take_away, undo, write_hours
+from schoolbell.web.hours_words import Line, lines
 from schoolbell.web.instructor.forms import KINDS, WEEKDAYS, EveryWeek, OneDay
 from schoolbell.web.instructor.frame import address, come_in, frame
 from schoolbell.web.once import once
@@ -46,13 +44,9 @@ def remove(request: HttpRequest, slug: str, hours_id: UUID) -> HttpResponse:
     found = OpeningHours.objects.of(visit.school).filter(id=hours_id, diary_id=_person(visit).diary_id).first()
     if found is None:
         raise Http404
-    line = Line(found, last_date_of(found, request.POST.get("last_date", "")))
-    try:
-        remove_days(found, line.last_date, by=visit.actor)
-    except NotFound:
-        raise Http404 from None
+    line = take_away(found, request, by=visit.actor)
     words = _("No longer closed %(hours)s.") if found.closes else _("No longer open %(hours)s.")
-    messages.success(request, words % {"hours": line}, extra_tags=f"undo:{_put_back(visit, line)}")
+    messages.success(request, words % {"hours": line}, extra_tags=undo(line, address(visit, "hours/put-back")))
     return HttpResponseRedirect(address(visit, "hours/"))
 
 
@@ -61,28 +55,17 @@ def remove(request: HttpRequest, slug: str, hours_id: UUID) -> HttpResponse:
 def put_back(request: HttpRequest, slug: str) -> HttpResponse:
     """Hours that were just removed, as the address says them."""
     visit = come_in(request, slug)
-    kind = OneDay if "date" in request.GET else EveryWeek
-    try:
-        timezone = zone(request.GET.get("timezone", _timezone(visit))).key
-    except ValueError:
-        raise Http404 from None
-    form = kind(request.GET, timezone=timezone)
+    form = form_again(request, timezone=_timezone(visit))
     if added := _add(visit, form):
         words = _("Closed %(hours)s again.") if added.hours.closes else _("Open %(hours)s again.")
         messages.success(request, words % {"hours": added})
         return HttpResponseRedirect(address(visit, "hours/"))
-    return _page(visit, form, "day" if kind is OneDay else "week")
+    return _page(visit, form, "day" if isinstance(form, OneDay) else "week")
 
 
 def _add(visit: Visit, form: EveryWeek | OneDay) -> Line | None:
-    if not form.is_valid():
-        return None
-    diary = Diary(id=_person(visit).diary_id, school=visit.school)
-    try:
-        return lines(form.write(diary, by=visit.actor, always_open=False))[0]
-    except InputRefused as refused:
-        form.refuse(refused)
-        return None
+    rows = write_hours(form, Diary(id=_person(visit).diary_id, school=visit.school), by=visit.actor)
+    return lines(rows)[0] if rows else None
 
 
 def _page(visit: Visit, form: EveryWeek | OneDay, kind: str) -> HttpResponse:
@@ -107,16 +90,6 @@ def _page(visit: Visit, form: EveryWeek | OneDay, kind: str) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
-
-
-def _put_back(visit: Visit, line: Line) -> str:
-    names = ("weekday", "date", "starts", "ends", "valid_from", "valid_until", "timezone")
-    values = {name: value for name in names if (value := getattr(line.hours, name)) is not None}
-    if line.hours.date:
-        values["what"] = "closed" if line.hours.closes else "open"
-    if line.is_several:
-        values["last_date"] = line.last_date
-    return address(visit, f"hours/put-back?{urlencode(values)}")
 
 
 def _person(visit: Visit) -> Person:

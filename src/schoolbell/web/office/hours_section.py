@@ -6,20 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from schoolbell.diary.busy import clashes_with
-from schoolbell.diary.days import remove_days, stretch_on_date
+from schoolbell.diary.days import stretch_on_date
 from schoolbell.diary.models import Diary, OpeningHours
 from schoolbell.diary.queries import hours_ahead, hours_over
-from schoolbell.kit.refusals import InputRefused, NotFound
 from schoolbell.kit.time import local_day, now, zone
-from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
-from schoolbell.web.hours_words import Line, last_date_of, lines
-from schoolbell.web.instructor.forms import KINDS
+from schoolbell.web.hours_back import form_again, take_away, undo, write_hours
+from schoolbell.web.hours_words import lines
+from schoolbell.web.instructor.forms import EveryWeek, OneDay
 from schoolbell.web.office.frame import address, find
 
 
@@ -36,28 +35,34 @@ class Whose:
 
 
 class HoursSection:
-    """The hours, and a form for more: every week, or with `?on=day` on one day."""
+    """The hours, and a form for more: every week, or with `?on=day` on one day; or for those that were just removed."""
 
-    def __init__(self, visit: Visit, whose: Whose) -> None:
-        self.visit, self.whose = visit, whose
-        request = visit.request
-        self.kind = "day" if request.GET.get("on") == "day" else "week"
+    def __init__(self, visit: Visit, whose: Whose, *, is_back: bool = False) -> None:
+        self.visit, self.whose, self.is_back = visit, whose, is_back
+        self.form = form_again(visit.request, timezone=whose.timezone) if is_back else self._asked()
+        self.kind = "day" if isinstance(self.form, OneDay) else "week"
+
+    def _asked(self) -> EveryWeek | OneDay:
+        request = self.visit.request
+        kind = OneDay if request.GET.get("on") == "day" else EveryWeek
         data = request.POST if request.method == "POST" else None
-        self.form = KINDS[self.kind](data, timezone=whose.timezone, school_timezone=visit.school.timezone)
+        return kind(data, timezone=self.whose.timezone, school_timezone=self.visit.school.timezone)
 
     def add(self, diary: Diary) -> bool:
-        """What was sent, if it is right; then a message says so."""
-        if not self.form.is_valid():
+        """What was sent, if it is right; then a message says so. What was there before is no less right for what else
+        there is."""
+        always_open = self.whose.always_open and not self.is_back
+        rows = write_hours(self.form, diary, by=self.visit.actor, always_open=always_open)
+        if not rows:
             return False
-        try:
-            rows = self.form.write(diary, by=self.visit.actor, always_open=self.whose.always_open)
-        except InputRefused as refused:
-            self.form.refuse(refused)
-            return False
-        words = _("%(name)s is closed %(hours)s.") if rows[0].closes else _("%(name)s is open %(hours)s.")
-        said = words % {"name": self.whose.name, "hours": lines(rows)[0]}
+        said = self._words(closes=rows[0].closes) % {"name": self.whose.name, "hours": lines(rows)[0]}
         messages.success(self.visit.request, f"{said} {self._left(diary, rows)}".strip())
         return True
+
+    def _words(self, *, closes: bool) -> str:
+        if self.is_back:
+            return _("%(name)s is closed %(hours)s again.") if closes else _("%(name)s is open %(hours)s again.")
+        return _("%(name)s is closed %(hours)s.") if closes else _("%(name)s is open %(hours)s.")
 
     def _left(self, diary: Diary, rows: Sequence[OpeningHours]) -> str:
         """The lessons that lie in what is closed now."""
@@ -92,17 +97,14 @@ class HoursSection:
         }
 
 
-def remove_line(
-    request: HttpRequest, visit: Visit, rows: SchoolRows[OpeningHours], hours_id: UUID, *, name: str
-) -> None:
-    """Take one line of a list away, and say so. Raises Http404."""
-    hours = find(rows, hours_id)
-    line = Line(hours, last_date_of(hours, request.POST.get("last_date", "")))
-    try:
-        remove_days(hours, line.last_date, by=visit.actor)
-    except NotFound:
-        raise Http404 from None
+def remove_line(visit: Visit, whose: Whose, hours_id: UUID) -> None:
+    """Take one line of a list away, and say so, with a way back. Raises Http404."""
+    if whose.diary is None:
+        raise Http404
+    hours = find(OpeningHours.objects.of(visit.school).filter(diary_id=whose.diary.pk), hours_id)
+    line = take_away(hours, visit.request, by=visit.actor)
     words = _("%(name)s is no longer open %(hours)s. Lessons that are booked stay.")
     if hours.closes:
         words = _("%(name)s is no longer closed %(hours)s.")
-    messages.success(request, words % {"name": name, "hours": line})
+    way_back = undo(line, address(visit, f"{whose.path}hours/put-back"))
+    messages.success(visit.request, words % {"name": whose.name, "hours": line}, extra_tags=way_back)

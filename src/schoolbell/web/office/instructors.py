@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from schoolbell.catalogue.models import Course, Qualification
 from schoolbell.catalogue.qualifications import teach_only
-from schoolbell.diary.models import Diary, OpeningHours
+from schoolbell.diary.models import Diary
 from schoolbell.diary.times_off_ahead import requests_waiting
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.people.actions import add_instructor, change_instructor, change_person
@@ -113,7 +113,27 @@ def instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResp
     """With a form for more hours: every week, or with `?on=day` on one day."""
     visit = come_in(request, slug)
     found = _find(visit, instructor_id)
-    section = HoursSection(visit, _whose(visit, found))
+    return _with_hours(visit, found, HoursSection(visit, _whose(visit, found)))
+
+
+@require_POST
+def remove_hours(request: HttpRequest, slug: str, instructor_id: UUID, hours_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = _find(visit, instructor_id)
+    remove_line(visit, _whose(visit, found), hours_id)
+    return go(visit, f"instructors/{found.pk}/")
+
+
+@require_POST
+@once
+def put_back_hours(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = _find(visit, instructor_id)
+    return _with_hours(visit, found, HoursSection(visit, _whose(visit, found), is_back=True))
+
+
+def _with_hours(visit: Visit, found: Instructor, section: HoursSection) -> HttpResponse:
+    """The page; and on from hours that are sent."""
     if section.add(Diary(id=found.person.diary_id, school=visit.school)):
         return go(visit, f"instructors/{found.pk}/")
     qualified = Qualification.objects.of(visit.school).filter(instructor_id=found.pk).select_related("course")
@@ -126,15 +146,6 @@ def instructor(request: HttpRequest, slug: str, instructor_id: UUID) -> HttpResp
     }
     status = 422 if section.form.is_bound else 200
     return show(visit, "instructor", "instructors", section.context | context, status=status)
-
-
-@require_POST
-def remove_hours(request: HttpRequest, slug: str, instructor_id: UUID, hours_id: UUID) -> HttpResponse:
-    visit = come_in(request, slug)
-    found = _find(visit, instructor_id)
-    rows = OpeningHours.objects.of(visit.school).filter(diary_id=found.person.diary_id)
-    remove_line(request, visit, rows, hours_id, name=found.person.name)
-    return go(visit, f"instructors/{found.pk}/")
 
 
 def _whose(visit: Visit, instructor: Instructor) -> Whose:

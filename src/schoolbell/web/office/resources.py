@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolbell.catalogue.models import ResourceKind
-from schoolbell.diary.models import Diary, OpeningHours
+from schoolbell.diary.models import Diary
 from schoolbell.kit.refusals import InputRefused
 from schoolbell.timetable.actions import add_resource, change_resource
 from schoolbell.timetable.models import Resource
 from schoolbell.timetable.queries import as_counted
+from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import long_text
 from schoolbell.web.office.frame import address, come_in, find, find_to_change, go, show
 from schoolbell.web.office.hours import drawn_week
@@ -116,11 +117,34 @@ def resource_list(request: HttpRequest, slug: str) -> HttpResponse:
 def resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse:
     visit = come_in(request, slug)
     found = find(Resource.objects.of(visit.school), resource_id)
-    diary = Diary(id=found.diary_id, school=visit.school)
-    section = HoursSection(
-        visit, Whose(found.name, diary, visit.school.timezone, f"resources/{found.pk}/", always_open=True)
-    )
-    if section.add(diary):
+    section = HoursSection(visit, _whose(visit, found))
+    return _with_hours(visit, found, section)
+
+
+@require_POST
+def remove_hours(request: HttpRequest, slug: str, resource_id: UUID, hours_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = find(Resource.objects.of(visit.school), resource_id)
+    remove_line(visit, _whose(visit, found), hours_id)
+    return go(visit, f"resources/{found.pk}/")
+
+
+@require_POST
+@once
+def put_back_hours(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse:
+    visit = come_in(request, slug)
+    found = find(Resource.objects.of(visit.school), resource_id)
+    return _with_hours(visit, found, HoursSection(visit, _whose(visit, found), is_back=True))
+
+
+def _whose(visit: Visit, resource: Resource) -> Whose:
+    diary = Diary(id=resource.diary_id, school=visit.school)
+    return Whose(resource.name, diary, visit.school.timezone, f"resources/{resource.pk}/", always_open=True)
+
+
+def _with_hours(visit: Visit, found: Resource, section: HoursSection) -> HttpResponse:
+    """The page; and on from hours that are sent."""
+    if section.add(Diary(id=found.diary_id, school=visit.school)):
         return go(visit, f"resources/{found.pk}/")
     week = drawn_week(visit.school, [found.diary_id])[found.diary_id]
     lines = (found.address_line1, found.address_line2, " ".join(filter(None, (found.city, found.postcode))))
@@ -134,15 +158,6 @@ def resource(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse
     }
     status = 422 if section.form.is_bound else 200
     return show(visit, "resource", "resources", section.context | context, status=status)
-
-
-@require_POST
-def remove_hours(request: HttpRequest, slug: str, resource_id: UUID, hours_id: UUID) -> HttpResponse:
-    visit = come_in(request, slug)
-    found = find(Resource.objects.of(visit.school), resource_id)
-    rows = OpeningHours.objects.of(visit.school).filter(diary_id=found.diary_id)
-    remove_line(request, visit, rows, hours_id, name=found.name)
-    return go(visit, f"resources/{found.pk}/")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,7 +41,14 @@ from schoolbell.web.office.course_policies import course_policies
 from schoolbell.web.office.courses import course, course_list, new_course
 from schoolbell.web.office.finding import find_time
 from schoolbell.web.office.new_booking import new_booking
-from schoolbell.web.office.resources import edit_resource, new_resource, remove_hours, resource, resource_list
+from schoolbell.web.office.resources import (
+    edit_resource,
+    new_resource,
+    put_back_hours,
+    remove_hours,
+    resource,
+    resource_list,
+)
 from schoolbell.web.office.series import series, series_list
 from schoolbell.web.office.series_change import series_change, series_end
 from schoolbell.web.office.series_new import new_series
@@ -112,6 +119,7 @@ urlpatterns: list[URLPattern] = [
     path("instructors/<uuid:instructor_id>/edit/", instructors.edit_instructor),
     path("instructors/<uuid:instructor_id>/absent/", absent),
     path("instructors/<uuid:instructor_id>/hours/<uuid:hours_id>/remove", instructors.remove_hours),
+    path("instructors/<uuid:instructor_id>/hours/put-back", instructors.put_back_hours),
     path("instructors/<uuid:instructor_id>/calendars/", calendars.calendars),
     path("instructors/<uuid:instructor_id>/calendars/<uuid:calendar_id>/read", calendars.read),
     path("instructors/<uuid:instructor_id>/calendars/<uuid:calendar_id>/remove", calendars.remove),
@@ -160,6 +168,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/closed-days/follow", closed_days.follow),
     path("settings/hours/", school_hours.school_hours),
     path("settings/hours/hours/<uuid:hours_id>/remove", school_hours.remove_hours),
+    path("settings/hours/hours/put-back", school_hours.put_back_hours),
     path("settings/travel/", travel.travel),
     path("settings/travel/<uuid:travel_id>/remove", travel.remove_travel),
     path("resources/", resource_list),
@@ -167,4 +176,5 @@ urlpatterns: list[URLPattern] = [
     path("resources/<uuid:resource_id>/", resource),
     path("resources/<uuid:resource_id>/edit/", edit_resource),
     path("resources/<uuid:resource_id>/hours/<uuid:hours_id>/remove", remove_hours),
+    path("resources/<uuid:resource_id>/hours/put-back", put_back_hours),
 ]
