@@ -129,7 +129,9 @@ def test_confirmed_and_unpaid_are_those_who_come_without_having_paid_whole(db: N
     assert held.status == "pending"
 
 
-def test_seats_sold_are_counted_when_they_were_booked_and_while_they_are_kept(school: School, group: Session):
+def test_seats_sold_are_those_that_were_confirmed_then_and_are_kept(db: None):
+    school = new_school(confirm_on="booking")
+    group = new_session(new_course(school))
     kept, off = (buy_seat(group, new_student(school)) for _ in range(2))
     cancel_booking(off, by=OWNER)
     hour = dt.timedelta(hours=1)
@@ -137,6 +139,17 @@ def test_seats_sold_are_counted_when_they_were_booked_and_while_they_are_kept(sc
     assert seats_sold(school, past, coming) == [1, 0]
     assert seats_sold(school, coming) == [0]
     assert kept.holds_seat
+
+
+def test_a_seat_that_is_held_is_sold_when_it_is_confirmed(db: None):
+    school = new_school("driving")
+    held = buy_seat(new_session(new_course(school, price=9000)), new_student(school))
+    day = dt.timedelta(days=1)
+    Booking.objects.of(school).filter(id=held.pk).update(created_at=now() - 2 * day)
+    before, today = Stretch(now() - 3 * day, now() - day), Stretch(now() - day, now() + day)
+    assert (held.status, seats_sold(school, before, today)) == ("pending", [0, 0])
+    pay_for(held, 9000)
+    assert seats_sold(school, before, today) == [0, 1]
 
 
 def test_a_sessions_bookings_have_those_who_may_come_first(school: School, group: Session):

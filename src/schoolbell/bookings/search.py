@@ -113,14 +113,15 @@ def confirmed_but_unpaid(school: School) -> SchoolRows[Booking]:
 
 
 def seats_sold(school: School, *within: Stretch) -> list[int]:
-    """For each of these stretches of time, how many seats were booked in it and have not been given back."""
+    """For each of these stretches of time, how many seats were confirmed in it and have not been given back. What is
+    held is not sold yet: it counts when it is confirmed, whenever it was booked."""
     kept = Booking.objects.of(school).filter(
-        created_at__gte=min(one.starts_at for one in within),
-        created_at__lt=max(one.ends_at for one in within),
+        confirmed_at__gte=min(one.starts_at for one in within),
+        confirmed_at__lt=max(one.ends_at for one in within),
         holds_seat=True,
     )
     counts = {
-        f"number_{number}": Count("id", filter=Q(created_at__gte=one.starts_at, created_at__lt=one.ends_at))
+        f"number_{number}": Count("id", filter=Q(confirmed_at__gte=one.starts_at, confirmed_at__lt=one.ends_at))
         for number, one in enumerate(within)
     }
     found = kept.exclude(status__in=(Booking.Status.CANCELLED, Booking.Status.EXPIRED)).aggregate(**counts)
