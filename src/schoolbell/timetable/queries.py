@@ -119,7 +119,8 @@ def meeting(within: Stretch, of: str = "") -> Q:
 
 @dataclass(frozen=True, slots=True)
 class SlotShown:
-    """What a calendar shows of a slot and its session: `seats` are the slot's, `session_seats` the session's."""
+    """What a calendar shows of a slot and its session: `seats` are the slot's, `session_seats` the session's; `place`
+    is None where it has none."""
 
     id: UUID
     session_id: UUID
@@ -130,13 +131,15 @@ class SlotShown:
     status: str
     on_demand: bool
     resource_id: UUID | None
+    place: str | None
     course: str
 
 
 def slots_within(school: School, within: Stretch) -> list[SlotShown]:
     """Every slot that meets the stretch, in order of time. A week has hundreds: one query, and no rows of models."""
     rows = Slot.objects.of(school).filter(meeting(within)).order_by("starts_at", "id")
-    of_session = (f"session__{name}" for name in ("capacity", "status", "on_demand", "resource_id", "course__name"))
+    names = ("capacity", "status", "on_demand", "resource_id", "resource__name", "course__name")
+    of_session = (f"session__{name}" for name in names)
     return [
         SlotShown(*row) for row in rows.values_list("id", "session_id", "starts_at", "ends_at", "capacity", *of_session)
     ]

@@ -269,3 +269,14 @@ def test_on_a_phone_what_is_well_has_no_chip_and_instructors_stand_behind_a_butt
     chosen = browser.get(f"{url}&who={ida.pk}").content.decode()
     assert '<summary class="chip">One more' in chosen
     assert chosen.count('class="chip border-school-line') == 1
+
+
+def test_by_place_the_list_of_a_phone_names_the_place(school: School, browser: Browser, office: str, ida):
+    choir, hall = new_course(school, name="Choir", capacity=5), new_resource(school, name="Hall <1>")
+    new_session(choir, hour(9, 9), instructors=[ida], resource=hall)
+    new_session(choir, hour(9, 11), instructors=[ida])
+    url = f"{office}calendar/?day=2026-12-09"
+    by_place, by_who = text_of(browser.get(f"{url}&by=resource")), text_of(browser.get(url))
+    assert "09:00 Choir, 0 of 5 Hall <1>, Ida Teacher, 60 min" in by_place
+    assert "11:00 Choir, 0 of 5 No place, Ida Teacher, 60 min" in by_place
+    assert "09:00 Choir, 0 of 5 Ida Teacher, 60 min" in by_who

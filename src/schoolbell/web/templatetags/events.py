@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from schoolbell.web.templatetags.states import booking_state, session_state
 from schoolbell.web.templatetags.words import lasting
@@ -16,8 +17,9 @@ SESSION_STATES: Final = {"cancelled": "cancelled", "now": "in_progress", "done":
 
 
 @register.simple_tag
-def event_row(event: Any) -> SafeString:
-    """A row of a list: `web.office.events.Event`. Where all is well no chip says so."""
+def event_row(event: Any, by: str = "instructor") -> SafeString:
+    """A row of a list: `web.office.events.Event`. Where all is well no chip says so. By `resource` it names the
+    place."""
     return format_html(
         '<a href="{}" class="flex items-center gap-4 px-4 py-3 hover:bg-base-200">'
         '<b class="num w-12 shrink-0 font-semibold">{}</b><span class="min-w-0 flex-1 text-sm leading-snug">'
@@ -28,7 +30,7 @@ def event_row(event: Any) -> SafeString:
         event.clock,
         " line-through" if event.kind == "cancelled" else "",
         event.title,
-        event.staff or event.slot.course,
+        _beside(event, by),
         lasting(event.during.minutes),
         _state(event),
     )
@@ -64,6 +66,11 @@ def event_cell(event: Any) -> SafeString:
         event.times,
         event.title,
     )
+
+
+def _beside(event: Any, by: str) -> str:
+    who: str = event.staff or event.slot.course
+    return f"{event.slot.place or _('No place')}, {who}" if by == "resource" else who
 
 
 def _state(event: Any) -> SafeString:
