@@ -74,7 +74,7 @@ def test_namesakes_who_teach_are_told_apart(school: School, browser: Browser, of
     html = browser.get(path).content.decode()
     assert re.findall(r"<option[^>]*>([^<]* Ray[^<]*)</option>", html) == [
         "Bea Ray (bea@example.org)",
-        "Bea Ray (+44 20 7946 0018, born 1985)",
+        "Bea Ray (born 1985, +44 20 7946 0018)",
         "Sam Ray",
     ]
     assert queries_for(browser, path) == once

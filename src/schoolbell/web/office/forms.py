@@ -83,8 +83,8 @@ class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ToldApart(ModelChoiceIterator):  # type: ignore[type-arg]
-    """The rows of a choice of instructors; of namesakes it says how to reach them, and the year in which they were
-    born."""
+    """The rows of a choice of instructors; of namesakes it says the year in which they were born, and how to reach
+    them."""
 
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
@@ -98,11 +98,12 @@ class ToldApart(ModelChoiceIterator):  # type: ignore[type-arg]
 
 
 def told_apart(person: Person, bonds: Sequence[Guardianship] = ()) -> str:
-    """Who answers for them, or else their organisation or how to reach them, and the year in which they were born."""
+    """The year in which they were born, and with whom they come, or else their organisation or how to reach them."""
     others = [bond.client.person.name for bond in bonds if bond.client.person_id != person.pk]
     firm = person.organisation if person.organisation != person.name else ""
     born = gettext("born %(year)s") % {"year": person.birth_date.year} if person.birth_date else ""
-    return ", ".join(filter(None, (others[0] if others else firm or person.email or person.phone, born)))
+    guardian = gettext("with %(name)s") % {"name": others[0]} if others else ""
+    return ", ".join(filter(None, (born, guardian or firm or person.email or person.phone)))
 
 
 class NamedChoice(RowChoice):
