@@ -65,7 +65,7 @@ def test_the_list_shows_what_is_coming_first(school: School, browser: Browser, o
         "Sessions 2 on this list See the calendar New session Sessions Series Weekly "
         "Coming Today This week Next week Last week This month Last month Past All "
         "State Drafts Published Cancelled Course First aid Night <i>driving</i> Instructor Ida Teacher Place Hall "
-        "Sessions Course When (UTC) Who teaches Where State Seats "
+        "Sessions Course When (UTC) Who teaches Where State Students "
         f"Night <i>driving</i> {words_of(hour_at(3))} – – Draft 0 of 12 "
         f"First aid {words_of(hour_at(9))} Ida Teacher Hall Full 2 of 2"
     )
@@ -114,7 +114,7 @@ def test_filters_show_as_chips_that_clear_themselves(school: School, browser: Br
 
     def shown(query: str) -> str:
         words = text_of(browser.get(f"{office}sessions/?{query}"))
-        return words[words.index("Seats") + 6 :] if "Seats" in words else words[words.index("Hall") + 5 :]
+        return words[words.index("Students") + 9 :] if "Students" in words else words[words.index("Hall") + 5 :]
 
     assert shown(f"instructor={ida.pk}") == f"First aid {words_of(hour_at(3))} Ida Teacher – Open 0 of 12"
     assert shown(f"place={hall.pk}") == f"First aid {words_of(hour_at(4))} – Hall Draft 0 of 12"

@@ -17,7 +17,7 @@ def columns(where: ZoneInfo) -> dict[str, list[Column]]:
     where_to, seats = Column(_("Where")), Column(_("Seats"), "aside")
     return {
         "bookings": [Column(_("Student")), when, Column(_("Course")), state, payment, price],
-        "sessions": [Column(_("Course")), when, Column(_("Who teaches")), where_to, state, seats],
+        "sessions": [Column(_("Course")), when, Column(_("Who teaches")), where_to, state, Column(_("Students"))],
         "series": [Column(_("Course")), Column(_("When")), Column(_("Who teaches")), where_to, next_one, seats],
         "weekly": [
             Column(_("Student")),
