@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -129,6 +130,12 @@ def test_a_session_is_created_published_paid_for_and_cancelled(
     assert set(Booking.objects.of(school).values_list("status", flat=True)) == {"cancelled"}
 
 
+FILLS: Final = """all => all.map(one => {
+  const style = getComputedStyle(one);
+  return style.backgroundColor + style.backgroundImage;
+})"""
+
+
 def test_the_day_and_the_week_to_scale(site: Site, look: Look, page: Page, sign_in: SignIn, visit: Visits):
     place = driving_school()
     school = place.school
@@ -154,6 +161,11 @@ def test_the_day_and_the_week_to_scale(site: Site, look: Look, page: Page, sign_
     page.get_by_role("link", name="Week", exact=True).click()
     expect(page.locator("#calendar .ev").first).to_be_visible()
     look(page, "office-calendar-week")
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        fills = page.locator("p .ev[aria-hidden]").evaluate_all(FILLS)
+        assert len(fills) == 8
+        assert len(set(fills)) == len(fills), theme  # each of the legend's is its own
     page.locator("#calendar a", has_text="Sofia M.").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sofia Marchetti")
 
