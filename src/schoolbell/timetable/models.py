@@ -216,6 +216,11 @@ class Session(SchoolModel):
         """What lives and has not begun goes to another time."""
         return self.is_live and self.starts_at > at
 
+    @property
+    def lacks_online_room(self) -> bool:
+        """It is taught online, and nothing says where: whoever has a seat in it has no way in."""
+        return self.course.delivery == Course.Delivery.ONLINE and self.resource_id is None
+
     def is_in_progress(self, at: dt.datetime) -> bool:
         return self.status == self.Status.PUBLISHED and self.starts_at <= at < self.ends_at
 

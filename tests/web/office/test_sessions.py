@@ -105,6 +105,26 @@ def test_on_its_first_morning_a_course_of_three_days_is_coming(school: School, b
         assert "None is on the timetable" in text_of(browser.get(f"{office}courses/{course.pk}/"))
 
 
+def test_what_is_online_without_a_room_says_so(school: School, browser: Browser, office: str):
+    online = new_course(school, delivery="online")
+    room = new_resource(school, kind="online_room", name="Room 1")
+    bare = new_session(online, hour_at(3), publish=False)
+    others = (new_session(online, hour_at(4), resource=room), new_session(new_course(school), hour_at(5)))
+    page, said = f"{office}sessions/{bare.pk}/", "It has no online room yet: whoever books has no way in."
+    for _state in ("draft", "published"):
+        answer = browser.get(page)
+        assert f"{said} Choose its place" in text_of(answer)
+        assert "Where No online room yet" in text_of(answer)
+        assert "move/" in links_of(answer)
+        browser.post(page + "publish")
+    for one in others:
+        assert said not in text_of(browser.get(f"{office}sessions/{one.pk}/"))
+    cancel_session(bare, by=OWNER)
+    assert said not in text_of(browser.get(page))
+    form = text_of(browser.get(office + "sessions/new/"))
+    assert "Taught online, it needs its room: without one, whoever books has no way in." in form
+
+
 def test_filters_show_as_chips_that_clear_themselves(school: School, browser: Browser, office: str):
     course, ida, hall = new_course(school), new_instructor(school), new_resource(school)
     new_session(course, hour_at(3), instructors=[ida])

@@ -62,6 +62,7 @@ class SessionForm(OfficeForm):
         label=gettext_lazy("Where"),
         required=False,
         empty_label=gettext_lazy("No place needed"),
+        help_text=gettext_lazy("Taught online, it needs its room: without one, whoever books has no way in."),
     )
     capacity = whole_number(
         gettext_lazy("Seats"), 1, 1000, required=False,

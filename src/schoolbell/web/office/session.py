@@ -127,6 +127,7 @@ def _page(visit: Visit, found: Session, *, refusal: Refusal | None = None) -> Ht
         "may_cancel": found.is_live,
         "price": found.course.price if found.price is None else found.price,
         "may_move": found.is_movable(now()),
+        "lacks_room": found.lacks_online_room and found.is_movable(now()),
         "series_words": said_series(found.series) if found.series else "",
         "series_href": _series_href(visit, found),
         "may_enroll": _may_enroll(visit, found),
