@@ -107,6 +107,13 @@ def students_seen_by(actor: Actor, school: School) -> SchoolRows[Student]:
     return rows.none()
 
 
+def living(rows: SchoolRows[Booking]) -> SchoolRows[Booking]:
+    """Those of them that were not cancelled, and whose hold has not run out."""
+    ended = Q(status__in=(Booking.Status.CANCELLED, Booking.Status.EXPIRED))
+    ran_out = Q(status=Booking.Status.PENDING, hold_expires_at__lte=now())
+    return rows.exclude(ended | ran_out)
+
+
 def bookings_seen_by(actor: Actor, school: School) -> SchoolRows[Booking]:
     """Staff see all; an instructor those of their sessions; a client and a student their own."""
     rows = Booking.objects.of(school)

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.bookings.models import Booking, Enrollment
+from schoolbell.bookings.queries import living
 from schoolbell.bookings.refusals import (
     AgeNotAllowed,
     SessionNotOpen,
@@ -122,9 +122,7 @@ def require_first_lesson(student: Student, course: Course, *, by: Actor) -> None
 def has_lessons_of(student: Student, course: Course) -> bool:
     """Had, or ahead: not those that were cancelled, nor those whose hold ran out."""
     rows = Booking.objects.filter(school_id=course.school_id, student_id=student.pk, session__course_id=course.pk)
-    ended = Q(status__in=(Booking.Status.CANCELLED, Booking.Status.EXPIRED))
-    ran_out = Q(status=Booking.Status.PENDING, hold_expires_at__lte=now())
-    return rows.exclude(ended | ran_out).exists()
+    return living(rows).exists()
 
 
 def require_weekly(enrollment: Enrollment) -> None:

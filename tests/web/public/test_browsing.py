@@ -251,11 +251,12 @@ def test_signing_in_from_a_school_wears_its_colour_and_tells_of_the_demo_there_a
 
 
 @pytest.mark.parametrize("price", [0, 4500])
-def test_form_order_and_card_page_ask_as_often_for_three_seats_as_for_one(visitor: Visitor, school: School, price: int):
+def test_form_order_and_card_page_ask_as_often_for_three_seats_as_for_one(school: School, price: int):
     session = new_session(new_course(school, price=price), hour_at(9))
     form = f"/s/{school.slug}/book/?session={session.pk}"
     asked = []
     for seats in (1, 3):
+        visitor = Visitor()
         names = {f"seat-{number}-name": f"Learner {number} of {seats}" for number in range(1, seats + 1)}
         values = visitor.fill(form, for_whom="staff", company="Rowe", seats=str(seats)) | names
         with CaptureQueriesContext(connection) as counted:

@@ -25,6 +25,7 @@ from schoolbell.schools.actor import Role
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.once import done_once, form_key, made_before, used
 from schoolbell.web.public.addresses import order_href
+from schoolbell.web.public.booked import booked_before
 from schoolbell.web.public.booking_form import Forms, forms_of
 from schoolbell.web.public.forms import Typed, asks_for_age, party, party_of
 from schoolbell.web.public.frame import show, zone_of
@@ -98,6 +99,7 @@ def _page(
         ),
         "recounts": forms.is_counted_anew,
         "may_add": forms.may_add and len(forms.seats) < target.most_seats,
+        "booked": booked_before(visit, target),
         "refusal": refusal,
         "others": _others(target, forms) if refusal and not _is_about_people(refusal) else [],
         "is_about_people": refusal is not None and _is_about_people(refusal),
@@ -128,8 +130,14 @@ def _is_about_people(refusal: Refusal) -> bool:
 
 
 def _gone(visit: Visit, target: Target, refusal: Refusal) -> HttpResponse:
-    """It cannot be booked any more: what else there is."""
-    context = {"target": target, "course": target.wish.course, "refusal": refusal, "others": target.others()}
+    """It cannot be booked any more, perhaps because they have it themselves: what else there is."""
+    context = {
+        "target": target,
+        "course": target.wish.course,
+        "booked": booked_before(visit, target),
+        "refusal": refusal,
+        "others": target.others(),
+    }
     return show(visit, "web/public/gone.html", context, status=refusal.status)
 
 

@@ -23,6 +23,11 @@ def remember(request: HttpRequest, order_id: UUID) -> None:
         request.session[ORDERS] = [*known, str(order_id)][-MOST_ORDERS:]
 
 
+def known_orders(request: HttpRequest) -> list[UUID]:
+    """Those that this visitor may look at without signing in."""
+    return [UUID(one) for one in request.session.get(ORDERS, ())]
+
+
 def link_to(visit: Visit, order: Order) -> str:
     """An address that opens the order for whoever has it."""
     return visit.request.build_absolute_uri(order_href(visit.school, order.pk, k=signature_of(order.pk)))
@@ -35,7 +40,7 @@ def has_link(request: HttpRequest, order_id: UUID) -> bool:
 
 def find_order(visit: Visit, order_id: UUID) -> Order:
     """Raises Http404 when there is no such order, or it is another's."""
-    if str(order_id) in visit.request.session.get(ORDERS, ()):
+    if order_id in known_orders(visit.request):
         rows = Order.objects.of(visit.school)
     else:
         rows = orders_seen_by(visit.actor, visit.school)
@@ -49,7 +54,5 @@ def open_orders_of(visit: Visit) -> list[Order]:
     """A guest's orders that wait for money."""
     if visit.actor.role != Role.GUEST:
         return []
-    known = [UUID(one) for one in visit.request.session.get(ORDERS, ())]
-    return list(
-        Order.objects.of(visit.school).filter(id__in=known, lines__booking__status="pending").distinct().order_by("id")
-    )
+    known = Order.objects.of(visit.school).filter(id__in=known_orders(visit.request))
+    return list(known.filter(lines__booking__status="pending").distinct().order_by("id"))
