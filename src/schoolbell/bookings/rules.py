@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -121,8 +122,14 @@ def require_first_lesson(student: Student, course: Course, *, by: Actor) -> None
 
 def has_lessons_of(student: Student, course: Course) -> bool:
     """Had, or ahead: not those that were cancelled, nor those whose hold ran out."""
-    rows = Booking.objects.filter(school_id=course.school_id, student_id=student.pk, session__course_id=course.pk)
-    return living(rows).exists()
+    return bool(with_lessons_of([student], course))
+
+
+def with_lessons_of(students: Sequence[Student], course: Course) -> set[UUID]:
+    """Those of the students who have; one query."""
+    ids = [one.pk for one in students]
+    rows = Booking.objects.filter(school_id=course.school_id, student_id__in=ids, session__course_id=course.pk)
+    return set(living(rows).values_list("student_id", flat=True))
 
 
 def require_weekly(enrollment: Enrollment) -> None:

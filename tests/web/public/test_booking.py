@@ -1,9 +1,12 @@
 """Booking on the school's front: by guests and clients, for one and for several, and when it cannot be."""
 
 import datetime as dt
+import re
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from factories import (
     OWNER,
@@ -312,9 +315,59 @@ def test_a_first_lesson_costs_what_a_trial_costs_and_is_had_once(school: School)
     assert (booking.price, booking.enrollment.type, booking.session.type) == (1500, "trial", "trial")
     path = lesson_form(school, piano, at(6), trial=1)
     values = {key: value for key, value in visitor.fill(path).items() if key not in GUEST}
-    html = visitor.send(path, values | {"pay_with": "card", "students": [str(ada.pk)]}, status=409)
-    assert "a first lesson is for whoever has none" in text(html)
-    assert links(html)["Book another lesson instead"] == lesson_form(school, piano, at(6)).replace("%3A00Z", "%3A00Z")
+    html = visitor.send(path, values | {"pay_with": "card", "students": [str(ada.pk)]}, status=422)
+    assert "Ada Parent: Has lessons of this course already; a first lesson is for whoever has none." in text(html)
+    assert links(html)["Book another lesson at this time instead"] == lesson_form(school, piano, at(6))
+
+
+def test_a_child_who_has_lessons_is_seen_and_not_chosen_for_a_first_one(school: School):
+    clara = new_client(school)
+    ada, ben = (new_student(school, f"{name} Parent", guardian=clara) for name in ("Ada", "Ben"))
+    piano = new_lessons(school, trial_price=1500)
+    new_instructor(school)
+    visitor = signed_in(school, clara)
+    path = lesson_form(school, piano, at(6), trial=1)
+    instead = "Book another lesson at this time instead"
+    assert instead not in links(visitor.get(path))
+    buy_lesson(piano, ada, at(5))
+    html = visitor.get(f"{path}&student={ada.pk}")
+    boxes = re.findall(r'<input type="radio"[^>]*name="students"[^>]*>', html)
+    assert [(" checked" in box, " disabled" in box) for box in boxes] == [(False, True), (False, False), (False, False)]
+    assert "Ada Parent Has lessons of this course already; a first lesson is for whoever has none." in text(html)
+    html = visitor.get(links(html)[instead])
+    assert " disabled" not in html.partition('name="students"')[2].partition("</fieldset>")[0]
+    assert "Has lessons of this course already" not in text(html)
+    visitor.send(path, as_client(visitor, path, students=str(ben.pk)))
+    assert Booking.objects.of(school).get(student=ben).price == 1500
+
+
+def test_of_a_session_of_first_lessons_none_is_for_who_has_lessons(school: School):
+    clara = new_client(school)
+    ada = new_student(school, "Ada Parent", guardian=clara)
+    taught = new_course(school, trial_price=1500)
+    buy_seat(new_session(taught, hour_at(5)), ada)
+    path = form_of(new_session(taught, hour_at(14), type="trial"))
+    html = signed_in(school, clara).get(path)
+    assert "Ada Parent Has lessons of this course already" in text(html)
+    assert "Book another lesson at this time instead" not in links(html)  # it is no other lesson for anybody
+
+
+def test_who_has_lessons_is_asked_once_for_the_whole_family(school: School):
+    clara = new_client(school)
+    new_student(school, "Ada Parent", guardian=clara)
+    new_instructor(school)
+    path, visitor = lesson_form(school, new_lessons(school, trial_price=1500), at(6), trial=1), signed_in(school, clara)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            visitor.get(path)
+        return len(captured)
+
+    visitor.get(path)
+    before = queries()
+    for name in ("Ben", "Cy"):
+        new_student(school, f"{name} Parent", guardian=clara)
+    assert queries() == before
 
 
 def test_whoever_has_lessons_of_a_course_is_offered_no_first_one_but_staff_may_give_it(school: School):
@@ -332,7 +385,7 @@ def test_whoever_has_lessons_of_a_course_is_offered_no_first_one_but_staff_may_g
     assert "First lesson" not in links(visitor.get(course))
     path = lesson_form(school, piano, at(6), trial=1)
     values = {key: value for key, value in visitor.fill(path).items() if key not in GUEST}
-    html = visitor.send(path, values | {"pay_with": "card", "students": [str(ada.pk)]}, status=409)
+    html = visitor.send(path, values | {"pay_with": "card", "students": [str(ada.pk)]}, status=422)
     assert "a first lesson is for whoever has none" in text(html)
     given = buy_lesson(piano, ada, at(6), enrollment_type="trial")
     assert (given.price, given.enrollment.type) == (1500, "trial")

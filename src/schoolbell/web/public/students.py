@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from schoolbell.bookings.refusals import StudentNotActive
-from schoolbell.bookings.rules import require_active
+from schoolbell.bookings.rules import require_active, with_lessons_of
 from schoolbell.people.models import Student
 from schoolbell.web.public.forms import Typed, TypedForm, age_words
 from schoolbell.web.public.target import Target
@@ -43,7 +43,8 @@ class StudentsForm(TypedForm):
 
     def __init__(self, typed: Typed | None, *, students: Sequence[Student], target: Target, wanted: str = "") -> None:
         self.by_id = {str(student.pk): student for student in students}
-        self.objections = {key: said for key, student in self.by_id.items() if (said := objection(student, target))}
+        self.had_lessons = with_lessons_of(students, target.wish.course) if target.is_trial else set()
+        self.objections = {key: said for key, one in self.by_id.items() if (said := self._objection(one, target))}
         asked = typed.data.getlist("students") if typed else []
         self.is_one = target.wish.session is None or (target.most_seats == 1 and len(asked) < 2)
         suited = [key for key in self.by_id if key not in self.objections]
@@ -91,13 +92,18 @@ class StudentsForm(TypedForm):
                 self.add_error("students", _("%(name)s: %(why)s") % {"name": name, "why": words})
         return self.cleaned_data
 
+    def _objection(self, student: Student, target: Target) -> str:
+        """Why this cannot be booked for them, so far as it is known before."""
+        try:
+            require_active(student)
+        except StudentNotActive:
+            return _("Has left, or pauses. The school can take them back.")
+        if student.pk in self.had_lessons:
+            return _("Has lessons of this course already; a first lesson is for whoever has none.")
+        return _age_objection(student, target)
 
-def objection(student: Student, target: Target) -> str:
-    """Why this cannot be booked for them, so far as it is known before."""
-    try:
-        require_active(student)
-    except StudentNotActive:
-        return _("Has left, or pauses. The school can take them back.")
+
+def _age_objection(student: Student, target: Target) -> str:
     birth_date = student.person.birth_date
     words = age_words(birth_date, target)
     if words and birth_date is None:

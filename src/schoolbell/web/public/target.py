@@ -75,12 +75,16 @@ class Target:
         return max(min(self.seats_left, MOST_SEATS), 1) if self.wish.session else 1
 
     @property
+    def is_trial(self) -> bool:
+        """For whoever has had no lesson of the course: in a session of first lessons, too."""
+        session = self.wish.session
+        return self.wish.trial or (session is not None and session.type == session.Type.TRIAL)
+
+    @property
     def may_be_named_later(self) -> bool:
         """One may book a seat here before one knows who comes."""
         session = self.wish.session
-        if session is None or session.capacity == 1:
-            return False
-        return not self.wish.trial and session.type != session.Type.TRIAL
+        return session is not None and session.capacity > 1 and not self.is_trial
 
     def quote(self, *, seats: int, pay_with: str = "card", products: Sequence[ProductWish] = ()) -> Quote:
         wish = self.wish
