@@ -1,9 +1,12 @@
 """How much may be held unpaid, and how: limits for everybody but the school itself."""
 
+import datetime as dt
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Greatest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.billing.models import Order, OrderLine, PaymentRequest, ProductLine
@@ -38,19 +41,33 @@ def require_few_holds(client: Client, *, school: School, by: Actor) -> None:
         return
     if by.role != Role.GUEST:
         _wait_in_line(school, str(client.pk))
-        if _open_holds(school).filter(client_id=client.pk).count() >= school.policies.client_open_holds:
-            raise TooManyHolds(client.pk)
+        _require_room(open_holds(school).filter(client_id=client.pk), client.pk, most=school.policies.client_open_holds)
         return
     email = client.person.email.lower()
     _wait_in_line(school, *filter(None, (by.ip, email)))
     most = school.policies.guest_open_holds
-    if by.ip and _open_holds(school).filter(placed_from=by.ip).count() >= most:
-        raise TooManyHolds(by.ip, detail=MANY_FROM_HERE)
-    if email and _open_holds(school).filter(client__person__email__iexact=email).count() >= most:
-        raise TooManyHolds(email, detail=MANY_BY_EMAIL)
+    if by.ip:
+        _require_room(open_holds(school).filter(placed_from=by.ip), by.ip, most=most, detail=MANY_FROM_HERE)
+    if email:
+        of_email = open_holds(school).filter(client__person__email__iexact=email)
+        _require_room(of_email, email, most=most, detail=MANY_BY_EMAIL)
 
 
-def _open_holds(school: School) -> SchoolRows[Order]:
+def _require_room(held: SchoolRows[Order], who: object, *, most: int, detail: str | Promise | None = None) -> None:
+    if held.count() >= most:
+        ends = _ends_of(held)
+        raise TooManyHolds(who, detail=detail, room_from=ends[max(len(ends) - most, 0)] if ends else None)
+
+
+def _ends_of(held: SchoolRows[Order]) -> list[dt.datetime]:
+    """When each of these orders holds nothing any more, the first one first."""
+    seats = Max("lines__booking__hold_expires_at", filter=Q(lines__booking__status=Booking.Status.PENDING))
+    products = Max("requests__expires_at", filter=Q(requests__status=PaymentRequest.Status.PENDING))
+    ends = held.annotate(ends_at=Greatest(seats, products)).values_list("ends_at", flat=True)
+    return sorted(filter(None, ends))
+
+
+def open_holds(school: School) -> SchoolRows[Order]:
     """Orders that hold a seat, or products, until they are paid."""
     seats = OrderLine.objects.of(school).filter(
         order_id=OuterRef("id"), booking__status=Booking.Status.PENDING, booking__hold_expires_at__gt=now()

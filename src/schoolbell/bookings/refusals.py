@@ -1,7 +1,9 @@
 """What this floor says no to."""
 
+import datetime as dt
 from http import HTTPStatus
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from schoolbell.kit.refusals import Refusal
@@ -120,11 +122,18 @@ class NotExpected(Refusal):
 
 
 class TooManyHolds(Refusal):
-    """As many orders of somebody wait for payment as the school allows."""
+    """As many orders of somebody wait for payment as the school allows. `room_from`: when at the latest there is room
+    for one more, as holds end."""
 
     code = "too_many_holds"
     message = _("Several of your orders wait for payment already. Pay for one, or give it up, before you order more.")
     status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(
+        self, subject: object = None, *, detail: str | Promise | None = None, room_from: dt.datetime | None = None
+    ) -> None:
+        super().__init__(subject, detail=detail)
+        self.room_from = room_from
 
 
 class NotThisClients(Refusal):

@@ -38,6 +38,7 @@ from schoolbell.people.models import Client, Guardianship, Student
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
 from schoolbell.timetable.models import Session
+from schoolbell.web.templatetags.words import when
 from web.public.visitors import GUEST, Fields, Visitor, links, text
 
 pytestmark = pytest.mark.django_db
@@ -466,6 +467,47 @@ def test_a_guest_with_too_many_unpaid_orders_is_told_which(visitor: Visitor, sch
     assert "From here several orders wait for payment already. Once one of them is paid or given up" in text(html)
     first = Order.objects.of(school).order_by("id").first()
     assert links(html)[f"Pay for {first.reference}, or see it"] == f"/s/{school.slug}/orders/{first.pk}/"
+    until = when(first.lines.get().booking.hold_expires_at, school.zone)
+    assert f"The first of them is held until {until} at the latest. After that there is room for yours." in text(html)
+
+
+def test_who_shares_an_address_with_others_is_told_when_there_is_room_and_nothing_of_their_orders(
+    visitor: Visitor,
+):
+    school = new_school(guest_open_holds=2, timezone="Europe/Berlin")
+    change_school(school, {"phone": "+44 20 7946 0018", "email": "hello@school.example"}, by=OWNER)
+    sessions = [three_days(school) for _ in range(4)]
+    visitor.book(form_of(sessions[0]), pay_with="transfer")
+    visitor.book(form_of(sessions[1]), pay_with="card")
+    soonest = Order.objects.of(school).order_by("-id")[0].lines.get().booking
+    other, path = Visitor(), form_of(sessions[2])
+    values = other.fill(path, email="other@example.org")
+    html = other.send(path, values, status=429)
+    said = text(html)
+    assert f"The first of them is held until {when(soonest.hold_expires_at, school.zone)} at the latest." in said
+    assert [one.reference for one in Order.objects.of(school) if one.reference in html] == []
+    assert "Have you been here before? Sign in : then only your own orders count." in said
+    assert {"hello@school.example", "+44 20 7946 0018"} <= set(links(html.partition('role="alert"')[2]))
+    let_hold_run_out(soonest)
+    other.send(path, values)
+    third = form_of(sessions[3])
+    html = other.send(third, other.fill(third, email="other@example.org"), status=429)
+    assert len([name for name in links(html) if name.startswith("Pay for")]) == 1
+
+
+def test_a_client_with_too_many_unpaid_orders_is_led_to_their_own():
+    school = new_school(client_open_holds=1)
+    clara = new_client(school)
+    ada = new_student(school, "Ada Parent", guardian=clara)
+    taken = buy_seat(three_days(school), ada)
+    buy_seat(three_days(school), new_student(school, "Other Child"))
+    visitor, path = signed_in(school, clara), form_of(three_days(school))
+    html = visitor.send(path, as_client(visitor, path, students=str(ada.pk)), status=429)
+    order = taken.order_lines.get().order
+    assert [href for name, href in links(html).items() if name.startswith("Pay for")] == [
+        f"/s/{school.slug}/orders/{order.pk}/"
+    ]
+    assert "Have you been here before?" not in text(html)
 
 
 def test_a_double_click_books_once(visitor: Visitor, school: School):

@@ -16,6 +16,7 @@ from schoolbell.people.actions import link_user
 from schoolbell.people.models import Client
 from schoolbell.schools.actor import SYSTEM
 from schoolbell.schools.models import School
+from schoolbell.web.templatetags.words import when
 from web.public.visitors import Visitor, links, text
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,17 @@ def test_the_ways_to_pay_are_said_until_the_hold_ends(visitor, first_way, is_sho
     if is_shown:  # it has run for two days
         PaymentRequest.objects.of(school).update(created_at=now() - dt.timedelta(days=2))
     assert ("At the school" in text(visitor.get(here))) == is_shown
+
+
+def test_whoever_waits_to_pay_for_too_many_is_led_to_them(visitor):
+    school = new_school(guest_open_holds=1)
+    kit = add_product(school, ProductValues("Kit", 100), by=OWNER)
+    here = order(visitor, kit, **GUEST)
+    html = visitor.send(page_of(kit), visitor.fill(page_of(kit)) | GUEST, status=429)
+    request = PaymentRequest.objects.get()
+    until = when(request.expires_at, school.zone)
+    assert f"The first of them is held until {until} at the latest." in text(html)
+    assert links(html)[f"Pay for {request.order.reference}, or see it"] == here
 
 
 def test_what_is_not_wanted_any_more_is_given_up(visitor, kit):

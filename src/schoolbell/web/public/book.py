@@ -30,7 +30,7 @@ from schoolbell.web.public.booking_form import Forms, forms_of
 from schoolbell.web.public.forms import Typed, asks_for_age, party, party_of
 from schoolbell.web.public.frame import show, zone_of
 from schoolbell.web.public.only_clients import is_turned_away, turn_away
-from schoolbell.web.public.own import open_orders_of, remember
+from schoolbell.web.public.own import holds_in_the_way, remember
 from schoolbell.web.public.paying import CARD, DEPOSIT, due_in, hold_of
 from schoolbell.web.public.prices import explained, seats_words
 from schoolbell.web.public.target import Other, Target, find_target
@@ -104,10 +104,7 @@ def _page(
         "others": _others(target, forms) if refusal and not _is_about_people(refusal) else [],
         "is_about_people": refusal is not None and _is_about_people(refusal),
         "without_trial": isinstance(refusal, TrialAlreadyTaken),
-        "open_orders": [(order, order_href(visit.school, order.pk)) for order in open_orders_of(visit)]
-        if isinstance(refusal, TooManyHolds)
-        else [],
-    }
+    } | holds_in_the_way(visit, refusal)
     return show(visit, "web/public/book.html", context, status=status)
 
 

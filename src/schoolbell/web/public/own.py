@@ -1,14 +1,17 @@
 """Whose order it is: the client's who is signed in, or of the visitor who placed it or who has its link."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from schoolbell.access.order_keys import is_signature_of, signature_of
+from schoolbell.billing.limits import open_holds
 from schoolbell.billing.models import Order
 from schoolbell.billing.queries import orders_seen_by
-from schoolbell.schools.actor import Role
+from schoolbell.bookings.refusals import TooManyHolds
+from schoolbell.kit.refusals import Refusal
 from schoolbell.web.entry import Visit
 from schoolbell.web.public.addresses import order_href
 
@@ -51,8 +54,17 @@ def find_order(visit: Visit, order_id: UUID) -> Order:
 
 
 def open_orders_of(visit: Visit) -> list[Order]:
-    """A guest's orders that wait for money."""
-    if visit.actor.role != Role.GUEST:
-        return []
-    known = Order.objects.of(visit.school).filter(id__in=known_orders(visit.request))
-    return list(known.filter(lines__booking__status="pending").distinct().order_by("id"))
+    """Those of this visitor that wait for money, and for which something is held."""
+    own = Q(id__in=known_orders(visit.request)) | Q(id__in=orders_seen_by(visit.actor, visit.school).values("id"))
+    return list(open_holds(visit.school).filter(own).order_by("id"))
+
+
+def holds_in_the_way(visit: Visit, refusal: Refusal | None) -> dict[str, Any]:
+    """Where that is why nothing more can be ordered: their own orders, and when there is room at the latest."""
+    if not isinstance(refusal, TooManyHolds):
+        return {}
+    return {
+        "is_too_many": True,
+        "open_orders": [(order, order_href(visit.school, order.pk)) for order in open_orders_of(visit)],
+        "room_from": refusal.room_from,
+    }

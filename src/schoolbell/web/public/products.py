@@ -33,7 +33,7 @@ from schoolbell.web.public.forms import MOST_LETTERS, new_person, quantity_field
 from schoolbell.web.public.frame import show
 from schoolbell.web.public.learners import learners_of
 from schoolbell.web.public.only_clients import is_turned_away, turn_away
-from schoolbell.web.public.own import find_order, link_to, remember
+from schoolbell.web.public.own import find_order, holds_in_the_way, link_to, remember
 from schoolbell.web.public.pay import cards
 from schoolbell.web.public.prices import PriceLine, tax_lines
 
@@ -141,7 +141,7 @@ def _page(
         "refusal": refusal,
         "key": form_key(visit.request, f"product {product.pk}"),
         "here": product_href(visit.school, product.pk),
-    }
+    } | holds_in_the_way(visit, refusal)
     return show(visit, "web/public/product.html", context, status=status)
 
 
