@@ -170,6 +170,29 @@ def test_several_days_are_told_with_their_length_and_once_above_their_list(visit
     said = text(visitor.get(f"/s/{school.slug}/courses/{course.pk}/"))
     assert ", 3 times" in said
     assert "and 2 more" not in said
+    assert "Length 3 times, 60 min each 3 h in all Where" in said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "per", "total", "words"),
+    [
+        (360, "course", None, "Length 3 days, 6 h each 18 h in all Where"),
+        (360, "course", 900, "Length 3 days, 6 h each 18 h in all Where"),  # what is on offer counts
+        (300, "course", None, "Length 3 days 18 h in all Where"),
+        (360, "lesson", None, "Length 6 h each time Where"),
+    ],
+)
+def test_a_course_says_how_often_one_comes_and_for_how_long(
+    visitor: Visitor, school: School, minutes: int, per: str, total: int | None, words: str
+):
+    course = new_course(school, duration_minutes=minutes, price=9000, price_per=per, total_minutes=total)
+    new_session(course, *(hour_at(day, 9, minutes=360) for day in (7, 14, 21)))
+    assert words in text(visitor.get(f"/s/{school.slug}/courses/{course.pk}/"))
+
+
+def test_a_course_without_a_date_says_how_long_one_time_of_it_is(visitor: Visitor, school: School):
+    course = new_course(school, duration_minutes=90, price=9000, price_per="course", total_minutes=270)
+    assert "Length 1 h 30 min 4 h 30 min in all Where" in text(visitor.get(f"/s/{school.slug}/courses/{course.pk}/"))
 
 
 def test_a_rule_for_cancelling_is_said_of_the_school_where_it_holds_for_all_its_courses(visitor: Visitor):

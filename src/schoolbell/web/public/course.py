@@ -17,6 +17,7 @@ from schoolbell.kit.time import Stretch, day_starts, now, require_instant
 from schoolbell.people.models import Instructor, Student
 from schoolbell.planning.free_times import FreeTime, StudentFree
 from schoolbell.planning.offers import Offer, next_offers
+from schoolbell.timetable.queries import Length, lengths_of
 from schoolbell.web.ages import unsuited_words
 from schoolbell.web.entry import Visit, enter
 from schoolbell.web.public.addresses import lesson_href, session_href
@@ -43,6 +44,7 @@ def course_page(request: HttpRequest, slug: str, course_id: UUID) -> HttpRespons
     teachers = list(instructors_of(course))
     learners = learners_of(visit)
     view = _view(visit, course, teachers, learners)
+    length = _length(course)
     offers = next_offers(visit.school, course=course, limit=OFFERS_SHOWN + 1) if _is_group(course) else []
     context = {
         "course": course,
@@ -53,6 +55,8 @@ def course_page(request: HttpRequest, slug: str, course_id: UUID) -> HttpRespons
         "teachers": teachers,
         "offers": _offered(view, offers[:OFFERS_SHOWN]),
         "asks_for_month": bool({"month", "day", "at"} & set(visit.request.GET)),
+        "length": length,
+        "in_all": length.minutes if length else course.total_minutes,
         "on_several_days": any(len(offer.slots) > 1 for offer in offers),
         "zones": zone_choices(visit.zone, visit.school.zone),
         "learners": learner_options(learners) if learners else [],
@@ -61,6 +65,14 @@ def course_page(request: HttpRequest, slug: str, course_id: UUID) -> HttpRespons
     if not _is_group(course) or len(offers) > OFFERS_SHOWN:
         context |= _calendar(view, teachers)
     return show(visit, "web/public/course.html", context)
+
+
+def _length(course: Course) -> Length | None:
+    """How often one comes for its price, where that is more than once; as the list of courses says it."""
+    if course.price_per != Course.PricePer.COURSE:
+        return None
+    length = lengths_of(course.school, [course]).get(course.pk)
+    return length if length and length.times > 1 else None
 
 
 def _unsuited(view: View) -> str:

@@ -69,9 +69,22 @@ def beside_words(slots: Sequence[Slot | Stretch], where: ZoneInfo) -> str:
 @register.filter
 def length_words(length: Length) -> str:
     """“3 days, 18 h”, “4 times, 8 h”."""
+    return f"{_times_words(length)}, {lasting(length.minutes)}"
+
+
+@register.filter
+def each_words(length: Length, minutes: int) -> str:
+    """“3 days, 6 h each”; “3 days” where they are not all of those minutes."""
+    times = _times_words(length)
+    if length.minutes != length.times * minutes:
+        return times
+    return _("%(times)s, %(length)s each") % {"times": times, "length": lasting(minutes)}
+
+
+def _times_words(length: Length) -> str:
     whole = length.minutes >= A_DAY * length.times
     words = ngettext("%d day", "%d days", length.times) if whole else ngettext("%d time", "%d times", length.times)
-    return f"{words % length.times}, {lasting(length.minutes)}"
+    return words % length.times
 
 
 @register.filter
