@@ -601,3 +601,11 @@ def test_where_times_can_be_chosen_each_is_paid_for(visitor: Visitor, school: Sc
     visitor.send(f"/s/{school.slug}/orders/{order.pk}/again", {})
     assert [slot.seats_taken for slot in slots_of(session)] == [1, 0, 1]
     assert second.starts_at > first.starts_at
+
+
+def test_the_order_is_read_before_the_form_as_a_phone_shows_them(visitor: Visitor, school: School):
+    path = form_of(three_days(school))
+    for page in (path, visitor.book(path)):
+        html = visitor.get(page)
+        assert html.index('aria-label="Your order"') < html.index('<form method="post"')
+        assert "order-first" not in html
