@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.test import Client as Browser
 
-from factories import buy_lesson, new_course, new_instructor, new_lessons, new_school
+from factories import buy_lesson, hour_at, new_course, new_instructor, new_lessons, new_school, new_session
 from schoolbell.kit.time import UTC, Stretch, now
 from schoolbell.web.templatetags.words import when, when_here
 from web.pages import text_of
@@ -74,7 +74,8 @@ def test_who_never_said_it_has_the_time_of_their_person_and_else_of_the_school(l
     assert '<meta name="zone" content="Australia/Sydney">' in browser_of(clara.person).get(url).content.decode()
     guest = Browser()
     there = new_school(timezone="Europe/Berlin")
-    new_course(there, delivery="online")  # where one goes oneself, only the place's own clocks count
+    online = new_course(there, delivery="online")  # where one goes oneself, only the place's own clocks count
+    new_session(online, hour_at(9))
     page = guest.get(f"/s/{there.slug}/").content.decode()
     assert '<meta name="zone" content="Europe/Berlin">' in page
     assert '<option value="Europe/Berlin" selected>' in page

@@ -136,6 +136,33 @@ def test_what_one_goes_to_is_said_in_the_time_of_the_place_and_the_visitors_besi
     assert 'name="zone"' not in visitor.get(course)
 
 
+def test_a_school_offers_another_time_zone_where_a_time_on_its_page_follows_it(visitor: Visitor, school: School):
+    path, own = f"/s/{school.slug}/", "Online lessons are shown in your own time."
+    online = new_course(school, delivery="online")
+    new_session(new_course(school, delivery="at_venue"), hour_at(9))
+    said = text(visitor.get(path))
+    assert ("Times in" in said, own in said) == (False, False)
+    assert "That is where it takes place." in said
+    new_session(online, hour_at(10, 10))
+    said = text(visitor.get(path))
+    assert ("Times in" in said, own in said) == (True, True)
+    assert "15:30–16:30" in text(visitor.get(f"{path}?zone=Asia/Kolkata"))
+
+
+@pytest.mark.parametrize(
+    ("formats", "words"),
+    [
+        (["one_to_one"], "Only what is free is shown."),
+        (["group"], "Each date says how many seats are left."),
+        (["one_to_one", "group"], "Of lessons only free times are shown; classes say how many seats are left."),
+    ],
+)
+def test_a_school_says_which_times_one_sees(visitor: Visitor, school: School, formats: list[str], words: str):
+    for kind in formats:
+        new_course(school, format=kind)
+    assert f"Choose a time {words} 2 Say who is coming" in text(visitor.get(f"/s/{school.slug}/"))
+
+
 def test_online_dates_are_switched_to_another_zone_on_the_page_and_in_the_form(visitor: Visitor, school: School):
     course = new_course(school, delivery="online")
     session = new_session(course, hour_at(9, 10))

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schoolbell.catalogue.models import Course
@@ -69,7 +70,7 @@ def school_page(request: HttpRequest, slug: str) -> HttpResponse:
     courses = page_of(courses_on_offer(school), request, size=COURSES_ON_A_PAGE)
     free = _next_free_days(visit, [one for one in courses.items if one.format == Course.Format.ONE_TO_ONE])
     offers = next_offers(school, limit=OFFERS_SHOWN, with_seats=1, only_groups=True)
-    may_switch = any(one.delivery == Course.Delivery.ONLINE for one in courses.items)
+    may_switch = any(one.delivery == Course.Delivery.ONLINE for one in _with_times(free, offers))
     where = visit.zone if may_switch else school.zone
     lengths = lengths_of(school, [one for one in courses.items if one.price_per == Course.PricePer.COURSE])
     zones = {zone_of(visit, offer.session.course) for offer in offers}
@@ -96,10 +97,26 @@ def school_page(request: HttpRequest, slug: str) -> HttpResponse:
         "free": free,
         "offers": [_offered(visit, offer, offers_zone) for offer in by_what_comes_next(offers)],
         "offers_zone": offers_zone,
+        "how_to_choose": _how_to_choose(school),
         "instructors": _instructors(school, free),
         "choose": free.href if free else "#dates" if offers else "#lessons",
     }
     return show(visit, "web/public/school.html", context)
+
+
+def _with_times(free: FreeDays | None, offers: Sequence[Offer]) -> list[Course]:
+    """The courses whose times the page says."""
+    return [*([free.course] if free else []), *(offer.session.course for offer in offers)]
+
+
+def _how_to_choose(school: School) -> str:
+    """Which times one sees: of lessons those that are free, of classes all of them."""
+    formats = set(courses_on_offer(school).order_by().values_list("format", flat=True).distinct())
+    if Course.Format.GROUP not in formats:
+        return _("Only what is free is shown.")
+    if Course.Format.ONE_TO_ONE not in formats:
+        return _("Each date says how many seats are left.")
+    return _("Of lessons only free times are shown; classes say how many seats are left.")
 
 
 def _offered(visit: Visit, offer: Offer, page: ZoneInfo) -> dict[str, Any]:
