@@ -150,6 +150,32 @@ def test_a_school_offers_another_time_zone_where_a_time_on_its_page_follows_it(v
 
 
 @pytest.mark.parametrize(
+    ("of_lessons", "of_products", "words"),
+    [
+        ([2000], [], "All prices include 20% VAT."),
+        ([2000, 2000], [2000], "All prices include 20% VAT."),
+        ([2000], [500], "All prices include VAT."),
+        ([2000, 500], [], "All prices include VAT."),
+        ([2000], [2000, 0], "Prices of lessons include 20% VAT."),
+        ([2000, 500], [0], "Prices of lessons include VAT."),
+        ([2000, 0], [2000], ""),
+        ([0], [2000], ""),
+    ],
+)
+def test_what_prices_include_is_said_where_it_is_true_of_each(
+    visitor: Visitor, of_lessons: list[int], of_products: list[int], words: str
+):
+    school = new_school("coaching", timezone="UTC")
+    new_course(school, price=0)  # nothing is in what is free
+    for rate in of_lessons:
+        new_course(school, tax_rate=rate)
+    for rate in of_products:
+        add_product(school, ProductValues(f"Book at {rate}", 1000, tax_rate=rate), by=OWNER)
+    said = text(visitor.get(f"/s/{school.slug}/"))
+    assert said.count(words) == 1 if words else "include" not in said
+
+
+@pytest.mark.parametrize(
     ("formats", "words"),
     [
         (["one_to_one"], "Only what is free is shown."),

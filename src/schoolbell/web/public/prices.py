@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from schoolbell.billing.models import ProductLine
 from schoolbell.billing.quotes import Quote
-from schoolbell.catalogue.models import Course
+from schoolbell.catalogue.models import Course, Product
 from schoolbell.kit.money import Money
 from schoolbell.schools.models import School
 from schoolbell.schools.policies import ConfirmOn
@@ -71,17 +71,17 @@ def deposit_words(course: Course, school: School) -> str:
     return _("paid later") if policies.confirm_on == ConfirmOn.BOOKING else _("paid when you book")
 
 
-def tax_words(courses: list[Course], school: School) -> str:
-    """What the prices of these courses include; nothing where none is taxed."""
-    rates = {course.tax_rate for course in courses}
-    if rates in (set(), {0}):
+def tax_words(courses: Iterable[Course], products: Iterable[Product], school: School) -> str:
+    """What all of these prices include, or those of the lessons; nothing where it is not true of each of them."""
+    of_lessons = {one.tax_rate for one in courses if one.price or one.trial_price}
+    beside = {one.tax_rate for one in products if one.price}
+    if not of_lessons or 0 in of_lessons:
         return ""
+    rates = of_lessons if 0 in beside else of_lessons | beside
+    tax = tax_name(school)
     if len(rates) == 1:
-        return _("All prices include %(rate)s%% %(tax)s.") % {
-            "rate": rate_words(rates.pop()),
-            "tax": tax_name(school),
-        }
-    return _("All prices include %s.") % tax_name(school)
+        tax = _("%(rate)s%% %(tax)s") % {"rate": rate_words(rates.pop()), "tax": tax}
+    return _("Prices of lessons include %s.") % tax if 0 in beside else _("All prices include %s.") % tax
 
 
 def rate_words(hundredths: int) -> str:

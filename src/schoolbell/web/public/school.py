@@ -75,6 +75,7 @@ def school_page(request: HttpRequest, slug: str) -> HttpResponse:
     lengths = lengths_of(school, [one for one in courses.items if one.price_per == Course.PricePer.COURSE])
     zones = {zone_of(visit, offer.session.course) for offer in offers}
     offers_zone = zones.pop() if len(zones) == 1 and not free else where
+    products = list(products_on_offer(school)[:PRODUCTS_SHOWN])
     context = {
         "zone": where,
         "may_switch": may_switch,
@@ -91,9 +92,9 @@ def school_page(request: HttpRequest, slug: str) -> HttpResponse:
         "page": courses,
         "products": [
             {"product": one, "href": product_href(school, one.pk), "price": Money(one.price, school.currency)}
-            for one in products_on_offer(school)[:PRODUCTS_SHOWN]
+            for one in products
         ],
-        "tax": tax_words(list(courses.items), school),
+        "tax": tax_words(courses.items, products, school),
         "free": free,
         "offers": [_offered(visit, offer, offers_zone) for offer in by_what_comes_next(offers)],
         "offers_zone": offers_zone,
