@@ -377,7 +377,10 @@ def test_credit_is_offered_first_to_the_client_alone_and_the_rest_is_asked_for_n
     mine.client.force_login(user)
     seat = new_session(new_course(school, price=4500), hour_at(14))
     form = f"/s/{school.slug}/book/?session={seat.pk}"
-    assert "You have ₹30.00 in credit with" in text(mine.get(form))
+    assert (
+        f"You have ₹30.00 in credit with {school.name}. To pay with it, choose the card: the next page asks which to "
+        "use, your credit or a card. Nothing is taken from either before that."
+    ) in text(mine.get(form))
     booking = buy_seat(seat, new_student(school, guardian=clara))
     order = order_of(booking)
     pay_page = f"/s/{school.slug}/orders/{order.pk}/pay"
@@ -475,8 +478,13 @@ def test_credit_pays_where_nobody_takes_cards(visitor: Visitor, school: School, 
     user = create_user(f"{new_id().hex}@example.org", "a-long-way-home")
     link_user(clara.person, user, by=OWNER)
     sam = new_student(school, guardian=clara)
-    order = order_of(buy_seat(new_session(new_course(school, price=8900), hour_at(14)), sam, by=OWNER))
+    session = new_session(new_course(school, price=8900), hour_at(14))
+    order = order_of(buy_seat(session, sam, by=OWNER))
     visitor.client.force_login(user)
+    form = text(visitor.get(f"/s/{school.slug}/book/?session={session.pk}"))
+    assert "in credit with" in form
+    assert "Book first: on the page of your order you can pay from it." in form
+    assert "choose the card" not in form
     here = f"/s/{school.slug}/orders/{order.pk}/"
     assert links(visitor.get(here))["Pay from your credit"] == f"{here}pay"
     said = text(visitor.get(f"{here}pay"))

@@ -24,7 +24,7 @@ from schoolbell.web.public.forms import (
 )
 from schoolbell.web.public.frame import zone_of
 from schoolbell.web.public.learners import learners_of
-from schoolbell.web.public.paying import ways_to_pay
+from schoolbell.web.public.paying import CARD, DEPOSIT, ways_to_pay
 from schoolbell.web.public.students import StudentsForm
 from schoolbell.web.public.target import MOST_SEATS, Target
 
@@ -64,6 +64,11 @@ class Forms:
     def way_to_pay(self) -> str:
         """That which is chosen, from the start the first; empty where nothing is to be paid."""
         return str(self.pay["pay_with"].value() or "") if self.pay else ""
+
+    @property
+    def is_by_card(self) -> bool:
+        """May one choose a card? On its page one's credit can be chosen, too."""
+        return self.pay is not None and any(way.data["value"] in (CARD, DEPOSIT) for way in self.pay["pay_with"])
 
     @property
     def number(self) -> int:
