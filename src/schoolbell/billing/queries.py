@@ -8,13 +8,14 @@ from django.db.models import Exists, OuterRef, Q, Sum
 
 from schoolbell.billing.dues import is_waived
 from schoolbell.billing.ledger import CLIENT, WAIVED
-from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest
+from schoolbell.billing.models import Allocation, LedgerEntry, Order, OrderLine, Payment, PaymentRequest, ProductLine
 from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.queries import bookings_seen_by
 from schoolbell.bookings.search import is_unpaid
 from schoolbell.kit.ids import WHOLE_REFERENCE, reference_in
 from schoolbell.kit.time import Stretch
 from schoolbell.people.models import Client
+from schoolbell.people.queries import people_matching
 from schoolbell.schools.actor import Actor, Role
 from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
@@ -98,10 +99,21 @@ def orders_under(text: str, *, school: School) -> list[UUID]:
 
 
 def bookings_ordered_under(text: str, *, school: School) -> list[UUID]:
-    """Those that were ordered so."""
+    """The bookings of `orders_under` this reference."""
     orders = orders_under(text, school=school)
     lines = OrderLine.objects.of(school).filter(order_id__in=orders)
     return list(lines.values_list("booking_id", flat=True)) if orders else []
+
+
+def lines_waiting(school: School, text: str = "") -> SchoolRows[ProductLine]:
+    """Products that are to be paid or to be fetched; those of `orders_under` this reference, or of whoever goes by that
+    name, as student or as client."""
+    rows = ProductLine.objects.of(school).filter(status__in=(ProductLine.Status.ORDERED, ProductLine.Status.PAID))
+    if not text:
+        return rows
+    people = people_matching(school, text).values("id")
+    whose = Q(student__person_id__in=people) | Q(order__client__person_id__in=people)
+    return rows.filter(whose | Q(order_id__in=orders_under(text, school=school)))
 
 
 def references_of(order: Order) -> list[str]:

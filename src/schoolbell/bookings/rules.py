@@ -129,7 +129,7 @@ def with_lessons_of(students: Sequence[Student], course: Course) -> set[UUID]:
     """Those of the students who have; one query."""
     ids = [one.pk for one in students]
     rows = Booking.objects.filter(school_id=course.school_id, student_id__in=ids, session__course_id=course.pk)
-    return set(living(rows).values_list("student_id", flat=True))
+    return set(living(rows).values_list("student_id", flat=True).distinct())
 
 
 def require_weekly(enrollment: Enrollment) -> None:

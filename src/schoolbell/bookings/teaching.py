@@ -64,7 +64,8 @@ class Repeating:
 
 
 def taught(by: Actor, school: School, within: Stretch) -> list[Taught]:
-    """What this instructor teaches in that stretch, in order of time; what was cancelled is left out. Two queries."""
+    """What this instructor teaches in that stretch, in order of time; what was cancelled is left out. Four queries at
+    most."""
     slots = _slots_of(by, school).filter(meeting(within))
     return _with_seats(list(slots.exclude(session__status=Session.Status.CANCELLED)))
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from schoolbell.billing.dues import ENDED, owed_for_each
 from schoolbell.billing.models import PaymentRequest
-from schoolbell.billing.queries import bookings_ordered_under, money_of, not_waived_in, waived_in
+from schoolbell.billing.queries import bookings_ordered_under, lines_waiting, money_of, not_waived_in, waived_in
 from schoolbell.bookings.models import Booking, PaymentStatus
 from schoolbell.bookings.search import Sought, bookings_found
 from schoolbell.bookings.times import begins_at, during_of, read_times
@@ -22,7 +22,6 @@ from schoolbell.timetable.queries import staff_of
 from schoolbell.web.office.frame import come_in, show
 from schoolbell.web.office.listing import chip, chips, id_of, listing, one_of, text_of, with_
 from schoolbell.web.office.periods import PERIODS, period
-from schoolbell.web.office.products import lines_waiting
 from schoolbell.web.templatetags.states import BOOKING, PAYMENT
 from schoolbell.web.templatetags.words import counted
 

@@ -66,7 +66,7 @@ NOBODY: Final = "nobody"
 
 
 def events_within(visit: Visit, within: Stretch) -> list[Event]:
-    """In order of time. Four queries, however many there are."""
+    """In order of time. Five queries, however many there are."""
     slots = slots_within(visit.school, within)
     staff = staff_by_session(visit.school.pk, (slot.session_id for slot in slots))
     seats = seats_in(visit.school, (slot.id for slot in slots))

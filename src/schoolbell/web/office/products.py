@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,13 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schoolbell.billing.models import OrderLine, ProductLine
 from schoolbell.billing.payments import Attempt, pay
 from schoolbell.billing.products import cancel_product, hand_over
-from schoolbell.billing.queries import orders_under
+from schoolbell.billing.queries import lines_waiting
 from schoolbell.catalogue.models import Product
 from schoolbell.catalogue.products import ProductValues, add_product, change_product
 from schoolbell.kit.money import Money
 from schoolbell.kit.refusals import InputRefused, Refusal
-from schoolbell.people.queries import people_matching
-from schoolbell.schools.models import School
 from schoolbell.schools.rows import SchoolRows
 from schoolbell.web.entry import Visit
 from schoolbell.web.office.forms import MoneyField, long_text
@@ -37,7 +35,6 @@ PAYING: Final = {
     "card": gettext_lazy("Paid by card"),
     "transfer": gettext_lazy("Paid by transfer"),
 }
-WAITING: Final = (ProductLine.Status.ORDERED, ProductLine.Status.PAID)
 MOST_WAITING: Final = 50
 
 
@@ -134,16 +131,6 @@ def _form(
         "back": address(visit, "products/"),
     }
     return show(visit, "form", "courses", context, status=422 if form.is_bound else 200)
-
-
-def lines_waiting(school: School, text: str = "") -> SchoolRows[ProductLine]:
-    """What is to be paid or to be fetched; of an order that goes by this reference, or of whoever goes by that name."""
-    rows = ProductLine.objects.of(school).filter(status__in=WAITING)
-    if not text:
-        return rows
-    people = people_matching(school, text).values("id")
-    whose = Q(student__person_id__in=people) | Q(order__client__person_id__in=people)
-    return rows.filter(whose | Q(order_id__in=orders_under(text, school=school)))
 
 
 @require_POST
